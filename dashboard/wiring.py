@@ -19,6 +19,7 @@ from dashboard.services.directory.area import build_directory
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
+from dashboard.services.jobs.area import build_jobs
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
@@ -101,6 +102,7 @@ def build_services(
         credentials.active,
         breaker,
     )
+    registrations = build_registrations(base, client, monitor, attempts)
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),
@@ -118,6 +120,13 @@ def build_services(
         desk=desk,
         directory=directory,
         exports=Exports(database, base.chain, desk.list, clock),
+        jobs=build_jobs(
+            base,
+            budget,
+            registrations.attempts,
+            desk.following.is_held_back,
+            rows_most=config.job_rows,
+        ),
         kyc=kyc,
         notes=Notes(base),
         operations=build_operations(base),
@@ -131,7 +140,7 @@ def build_services(
             owner_lapses=owner_lapses,
         ),
         owners=build_owners(base, owner_lapses, areas.build_mailer(config)),
-        registrations=build_registrations(base, client, monitor, attempts),
+        registrations=registrations,
         requests=RequestLog(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
         ),
@@ -144,7 +153,13 @@ def build_services(
             link_ttl=config.kyc_link_ttl,
             visits_kept=timedelta(days=config.access_log_days),
         ),
-        tokens=build_tokens(base, client, attempts, in_production=in_production),
+        tokens=build_tokens(
+            base,
+            client,
+            attempts,
+            in_production=in_production,
+            looks_at_once=config.upstream_slots if config.look else 0,
+        ),
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,
     )

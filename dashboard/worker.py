@@ -1,8 +1,8 @@
 """`python -m dashboard worker`: every 30 s it looks what came of calls whose answer was lost.
 
 In between, what calls in the background takes turns: following, the directory's upkeep, looks
-through the list. A plain loop in a process of its own, beside the web workers and over the same
-database. It reads at the API and never sends anything again.
+through the list, and the rows of jobs. A plain loop in a process of its own, beside the web workers
+and over the same database. It never sends anything again.
 """
 
 import signal
@@ -80,6 +80,7 @@ class MaintenanceWorker:
             services.directory.look_reader.work,
             services.directory.sync.work,
             services.desk.follow.work,
+            services.jobs.runner.work,
         ]
 
     def run_once(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
@@ -126,6 +127,7 @@ class MaintenanceWorker:
         yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
         yield services.directory.looks.remove_old
+        yield services.jobs.runner.remove_old
         yield services.requests.remove_old
         yield self._erase_gone
         yield services.story.visits.remove_old

@@ -55,7 +55,7 @@ document.addEventListener("keydown", (event) => {
 });
 // Through the list that a user was opened from.
 function walkTo(rel) {
-  const link = find(`.walk [rel=${rel}]`);
+  const link = find(`.walk [rel=${CSS.escape(rel)}]`);
   link?.click();
   return Boolean(link);
 }
@@ -70,7 +70,7 @@ function goToRow(step) {
 }
 function clickKey(key) {
   const within = key !== "o" && find("main tr.go") ? focusedRow() : document;
-  const control = within && find(`main [data-key=${key}]`, within);
+  const control = within && find(`main [data-key=${CSS.escape(key)}]`, within);
   control?.click();
   return Boolean(control);
 }

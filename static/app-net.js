@@ -29,7 +29,7 @@ function tellLost(kind, address = location.href) {
   toasts.append(node);
 }
 function forgetLost(kind = "read") {
-  const node = find(`#toasts [data-lost=${kind}]`);
+  const node = find(`#toasts [data-lost=${CSS.escape(kind)}]`);
   if (node) dismiss(node);
 }
 

@@ -78,10 +78,12 @@ function countDown() {
   setTimeout(countDown, 1000 - (serverNow() % 1000));
 }
 
-// Someone without a time zone is offered the browser's, until they answer. Etc/GMT+5 is no place.
+// Someone without a time zone is offered the browser's, unless times are shown in it already, until
+// they answer. Etc/GMT+5 is no place.
 const offer = find("#ask-zone");
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-if (offer && /^(UTC$|(?!Etc\/).+\/)/.test(ownZone)) {
+if (offer && ownZone === document.body.dataset.zone) removeNode(offer);
+else if (offer && /^(UTC$|(?!Etc\/).+\/)/.test(ownZone)) {
   const [question, form, other, later] = ["p", "form", "a", "form ~ button"].map((part) => find(part, offer));
   question.textContent = question.dataset.seems.replace("{zone}", ownZone);
   form.elements.time_zone.value = ownZone;

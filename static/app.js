@@ -31,7 +31,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig
   if (error) error.focus();
   else if ((document.activeElement ?? document.body) === document.body && (held || !automatic)) {
     const place = (held && likeOf(held, swapped))
-      ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll", swapped);
+      ?? find("#errors, #summary, h1[tabindex], h2[tabindex], .scroll, :scope > th a", swapped);
     place?.focus({ preventScroll: true });
   }
   const title = automatic && find("#next-title, #link-title", swapped)?.textContent;
@@ -90,7 +90,7 @@ document.addEventListener("toggle", ({ target, newState }) => newState === "open
 async function noteContact(control) {
   const place = control?.dataset?.contact && control.closest("[data-user]");
   if (!place) return;
-  const last = find(`#last-contact[data-of="${place.dataset.user}"]`);
+  const last = find(`#last-contact[data-of="${CSS.escape(place.dataset.user)}"]`);
   const body = new URLSearchParams({ kind: control.dataset.contact });
   for (const name of ["language", "situation"]) if (place.dataset[name]) body.set(name, place.dataset[name]);
   try {
@@ -189,6 +189,7 @@ function clearToken() {
 }
 window.addEventListener("pagehide", () => {
   clearToken();
+  find("[data-private]")?.remove();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
 // What was revealed is masked again after a minute, and when its page is hidden.

@@ -85,7 +85,7 @@ document.addEventListener("click", (event) => {
 
 async function goTo(key) {
   await dialog("shortcuts");
-  find(`#shortcuts [data-go=${key}]`)?.click();
+  find(`#shortcuts [data-go=${CSS.escape(key)}]`)?.click();
 }
 
 // An empty search box offers the users that were opened last. The arrow keys lead into their list.

@@ -20,6 +20,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dashboard.cli.demo_story import leave_stories
 from dashboard.config.areas import audit_chain
 from dashboard.config.settings import load_config
 from dashboard.services.auth import passwords
@@ -51,6 +52,7 @@ def run_demo() -> int:
     kept = _kept()
     settings = _settings(kept, web_port, simulator_port)
     environ = {**os.environ, **settings}
+    is_first = not (FOLDER / "demo.sqlite3").exists()
     password = _prepare(kept, environ)
     _write_private(FOLDER / "demo.env", _lines(settings))
     with (
@@ -60,6 +62,9 @@ def run_demo() -> int:
     ):
         parts = (simulator, web, worker)
         _wait(f"http://127.0.0.1:{web_port}/readyz", parts, stopped)
+        _wait(f"http://127.0.0.1:{simulator_port}/_simulator/faults", parts, stopped)
+        if is_first and not stopped.is_set():
+            leave_stories(ADMIN)
         if not stopped.is_set():
             print(_welcome(web_port, simulator_port, password), flush=True)
         return _until_stopped(parts, stopped)

@@ -16,6 +16,7 @@ def public_settings(config: Config) -> PublicSettings:
         partner_api_url=config.partner_api_url,
         support_contact=config.support_contact,
         ticket_url=config.ticket_url,
+        look=config.look,
         test_email=config.test_email,
         contact_ways=contact_ways(config),
         user_mail_from=config.user_mail_from,

@@ -10,8 +10,8 @@ from wtforms import ValidationError
 from wtforms.validators import Optional
 
 from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
+from dashboard.forms.doubted_email import DoubtedEmailForm
 from dashboard.forms.fields import YEARS, DayField, LocalizedForm, MomentField, TextField
-from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.kyc.link_import import EARLIEST, ImportedLink, ImportResult
 from dashboard.services.kyc.links import KycLinks
 from dashboard.services.kyc.start import KycApplicant
@@ -20,7 +20,7 @@ from dashboard.text import limits
 OLDEST = 1900
 
 
-class KycForm(RetypedEmailForm):
+class KycForm(DoubtedEmailForm):
     """`first_name last_name email phone birth_date`, and in production `confirm`."""
 
     first_name = NameField(_l("First name"), [Required(_l("Enter the first name."))])

@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.contact import EmailField, PhoneField, Required
+from dashboard.forms.doubted_email import DoubtedEmailForm
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import QueryForm
-from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.forms.users import USER_TYPES, CountryField
 from dashboard.services.countries import CODES
 from dashboard.services.registrations.register import NewUser
@@ -49,7 +49,7 @@ class SampleQuery(RegistrationQuery):
         return bool(self.identity.data) and not self.identity.errors
 
 
-class RegistrationForm(RetypedEmailForm):
+class RegistrationForm(DoubtedEmailForm):
     """`user_type email country_code phone preferred_language`, and in production `confirm`."""
 
     user_type = TextField(

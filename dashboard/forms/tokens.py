@@ -32,6 +32,12 @@ class ReasonForm(LocalizedForm):
         return Purpose(self.reason.data or "", self.ticket.data)
 
 
+class UserLookForm(ReasonForm):
+    """`reason` and `ticket` of a look at a user's accounts."""
+
+    reason = ReasonField(_l("Reason"), [Required(_l("Enter why you need to look."))])
+
+
 class TokenForm(ReasonForm, RetypedEmailForm):
     """`reason` and `ticket`, and in production `confirm`."""
 

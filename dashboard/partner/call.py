@@ -26,6 +26,7 @@ from dashboard.partner.telemetry import LIST, RESULTS, CallRecord, CallResult
 READ_ATTEMPTS = 3
 WRITE_ATTEMPTS = 1
 BULKHEAD_RETRY_S = 1.0
+TELLING = frozenset({CallResult.OK, CallResult.LIMITED})
 
 T = TypeVar("T")
 
@@ -89,7 +90,8 @@ class CallRunner:
                 raise unavailable_error(outgoing, ticket)
             asked = self._ask(outgoing, read, ticket, deadline_s, attempts)
             answer = None
-            if isinstance(asked.end, CredentialsRefused) and not outgoing.is_write:
+            is_about_keys = isinstance(asked.end, CredentialsRefused) and not outgoing.secret
+            if is_about_keys and not outgoing.is_write:
                 answer = self._ask_others(outgoing, read, ticket, until)
             self._tell(outgoing, asked)
         finally:
@@ -127,7 +129,11 @@ class CallRunner:
         outcome = self._transport.exchange(
             outgoing,
             # In no variable: the frames of an error hold no secret.
-            {"X-Api-Key": keys.api_key, "X-Api-Secret": keys.api_secret},
+            {
+                "X-Api-Key": keys.api_key,
+                "X-Api-Secret": keys.api_secret,
+                **outgoing.authorization,
+            },
             deadline_s,
             tries,
             self._gate.is_shut,
@@ -143,13 +149,18 @@ class CallRunner:
     def _tell(self, outgoing: Request, asked: _Asked[T]) -> None:
         """Tell the gate and the observer how a call ended, if it says something about the API."""
         error = asked.end if isinstance(asked.end, PartnerError) else None
-        if outgoing.secret and isinstance(error, CredentialsRefused):
+        is_about_secret = bool(outgoing.secret) and isinstance(error, CredentialsRefused)
+        if is_about_secret and not outgoing.as_user:
             return  # it may be the body's secret that was refused, not the keys
         reply = asked.outcome if isinstance(asked.outcome, Response) else None
         result = RESULTS.get(type(error), CallResult.OK)
         if isinstance(error, Forbidden | NotFound) and error.path == LIST:
             result = CallResult.UNREADABLE
-        self._gate.leave(asked.ticket, result, reply.retry_after_s if reply else None)
+        if is_about_secret:
+            result = CallResult.OK  # the user's token was refused, which is an answer
+        # Four reads of one look may fail together: that says nothing about the partner's calls.
+        if not outgoing.as_user or asked.ticket.is_probe or result in TELLING:
+            self._gate.leave(asked.ticket, result, reply.retry_after_s if reply else None)
         if self._observer is None:
             return
         self._observer(

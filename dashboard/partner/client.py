@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
+from dashboard.partner import user_answers as answers
 from dashboard.partner.call import CallRunner
 from dashboard.partner.gate import Gate
 from dashboard.partner.http.messages import Request, path_id
@@ -21,7 +24,9 @@ from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import Answer
 from dashboard.partner.telemetry import CallRecord
 
-PREFIX = "/api/v1/partner"
+ROOT = "/api/v1"
+PREFIX, USER_PREFIX = f"{ROOT}/partner", f"{ROOT}/user"
+NEWEST_TRANSACTIONS = 20
 READ_DEADLINE_S, WRITE_DEADLINE_S = 5.0, 15.0
 
 
@@ -53,7 +58,7 @@ class PartnerClient:
     ) -> None:
         self._list_params = assumed.list_params(list_params or {})
         self._calls = CallRunner(
-            Transport(base_url.rstrip("/") + PREFIX, clock),
+            Transport(base_url, clock, PREFIX),
             gate,
             clock=clock,
             observer=observer,
@@ -167,3 +172,47 @@ class PartnerClient:
             "POST", "/auth/login", json=login.body(), keep_raw=False, secret=login.privy_token
         )
         return self._calls.make(outgoing, readers.read_issued_token)
+
+    def user_kyc(self, user_id: UUID, token: SecretStr) -> Answer[answers.UserKyc]:
+        """GET /api/v1/user/kyc/status: the user's identity verification. `raw` is None.
+
+        Raises:
+            NotFound: the user never started it.
+            CredentialsRefused: the token has expired, or the keys are not accepted.
+
+        """
+        return self._calls.make(_as_user("/kyc/status", user_id, token), answers.read_kyc)
+
+    def user_accounts(
+        self, user_id: UUID, token: SecretStr
+    ) -> Answer[answers.MoneyRows[answers.MoneyAccount]]:
+        """GET /api/v1/user/accounts: the user's accounts; errors as `user_kyc`."""
+        outgoing = _as_user("/accounts", user_id, token)
+        return self._calls.make(outgoing, answers.read_rows(answers.MoneyAccount))
+
+    def user_balances(
+        self, user_id: UUID, token: SecretStr
+    ) -> Answer[answers.MoneyRows[answers.MoneyBalance]]:
+        """GET /api/v1/user/balance: the balance of each account; errors as `user_kyc`."""
+        outgoing = _as_user("/balance", user_id, token)
+        return self._calls.make(outgoing, answers.read_rows(answers.MoneyBalance))
+
+    def user_transactions(
+        self, user_id: UUID, token: SecretStr
+    ) -> Answer[answers.MoneyRows[answers.MoneyMovement]]:
+        """GET /api/v1/user/transactions: the newest ones; errors as `user_kyc`."""
+        outgoing = _as_user("/transactions", user_id, token, size=str(NEWEST_TRANSACTIONS))
+        return self._calls.make(outgoing, answers.read_rows(answers.MoneyMovement))
+
+
+def _as_user(path: str, user_id: UUID, token: SecretStr, **params: str) -> Request:
+    """Return a read that is sent with the user's own token."""
+    return Request(
+        "GET",
+        f"{USER_PREFIX}{path}",
+        params=params,
+        keep_raw=False,
+        secret=token.get_secret_value(),
+        as_user=True,
+        user_id=user_id,
+    )

@@ -53,7 +53,7 @@ def _answer(
     outgoing: Request, reply: Response, credentials: Credentials, read: Callable[[object], T]
 ) -> Answer[T]:
     """Return the answer. The body stays in this frame: the one that raises an error has none."""
-    text = credentials.redact(reply.text())
+    text = credentials.redact(reply.text(), outgoing.secret)
     value = read(parse_json(text, reply.content_type))
     return Answer(
         value=value,

@@ -33,6 +33,14 @@ class Action(StrEnum):
     DIRECTORY_RESUME = "directory:resume"
     DIRECTORY_START = "directory:start"
     DATABASE_RESTORE = "db:restore"
+    JOBS_EXPORT = "jobs:export"
+    JOBS_HALT = "jobs:halt"  # who started it may no longer
+    JOBS_PACE = "jobs:pace"
+    JOBS_PAUSE = "jobs:pause"
+    JOBS_RESUME = "jobs:resume"
+    JOBS_RETRY = "jobs:retry"
+    JOBS_START = "jobs:start"
+    JOBS_STOP = "jobs:stop"
     LINK_USE = "auth:link"
     OWNERS_ASSIGN = "owners:assign"
     OWNERS_RELEASE = "owners:release"
@@ -67,4 +75,5 @@ class Action(StrEnum):
     TEXTS_CHANGE = "texts:change"
     TEXTS_RESTORE = "texts:restore"
     STORY_EXPORT = "story:export"
+    TOKENS_LOOK = "tokens:look"  # at what a user has; needs `users:look`
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     USERS_EXPORT = "users:export"
     USERS_ERASE = "users:erase"
     USERS_REGISTER = "users:register"
+    USERS_LOOK = "users:look"
     VIEWS_SHARE = "views:share"
     NOTES_WRITE = "notes:write"
     KYC_START = "kyc:start"
@@ -50,19 +51,20 @@ _SUPPORT = frozenset(
         Permission.KYC_START,
     }
 )
+_WITH_TOKENS = frozenset({Permission.TOKENS_ISSUE, Permission.USERS_LOOK})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SUPPORT: _SUPPORT,
     Role.KYC: _SUPPORT | {Permission.USERS_EXPORT, Permission.KYC_BULK},
-    Role.ONBOARDING: _SUPPORT | {Permission.USERS_REGISTER, Permission.TOKENS_ISSUE},
-    Role.ISSUER: _SUPPORT | {Permission.TOKENS_ISSUE},
+    Role.ONBOARDING: _SUPPORT | _WITH_TOKENS | {Permission.USERS_REGISTER},
+    Role.ISSUER: _SUPPORT | _WITH_TOKENS,
     Role.AUDITOR: _VIEWER | {Permission.VIEWS_SHARE, Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
 }
-# *Onboarding* issues tokens outside production only.
+# *Onboarding* issues tokens, and looks with them, outside production only.
 IN_PRODUCTION = ROLE_PERMISSIONS | {
-    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - {Permission.TOKENS_ISSUE}
+    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - _WITH_TOKENS
 }
 
 

@@ -11,6 +11,7 @@ from dashboard.services.credentials.area import CredentialsServices
 from dashboard.services.desk.area import DeskServices
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
+from dashboard.services.jobs.area import JobServices
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
@@ -41,6 +42,7 @@ class Services:
     desk: DeskServices
     directory: DirectoryServices
     exports: Exports
+    jobs: JobServices
     kyc: KycServices
     notes: Notes
     operations: OperationsServices

@@ -25,17 +25,15 @@ from sqlalchemy import (
 )
 
 from dashboard.store import schema
-from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Transaction
-from dashboard.store.registrations import RegistrationState
 from dashboard.store.schema import (
-    audit,
     contacts,
     directory,
     exported_users,
     follow_holds,
     grants,
     inquiries,
+    job_rows,
     kept_forms,
     look_throughs,
     note_drafts,
@@ -53,7 +51,7 @@ from dashboard.store.schema import (
     visits,
 )
 
-REGISTRATION_PAGE = "/users/new"
+REGISTRATION_PAGES = ("/users/new", "/users/register-many")
 LOOKS = look_throughs.name
 
 
@@ -107,30 +105,6 @@ def erase(transaction: Transaction, people: People) -> None:
         each.erase(transaction, each.about(people))
 
 
-def is_unsettled(connection: Connection, people: People, now: datetime) -> bool:
-    """Return whether an action on one of these users has no outcome that is known.
-
-    A token that may exist needs none once it would have expired, and an email never.
-    """
-    later = audit.alias()
-    known = select(later.c.seq).where(
-        later.c.attempt_seq == audit.c.seq, later.c.outcome != Outcome.UNKNOWN.value
-    )
-    over = select(grants.c.id).where(grants.c.audit_seq == audit.c.seq, grants.c.expires_at <= now)
-    acted = select(audit.c.seq).where(
-        audit.c.subject_id.in_([str(each) for each in people.user_ids]),
-        audit.c.outcome == Outcome.ATTEMPTED.value,
-        ~known.exists(),
-        ~or_(over.exists(), audit.c.action == "contacts:mail"),
-    )
-    registered = select(registrations.c.id).where(
-        registrations.c.email_folded.in_(people.emails),
-        registrations.c.state == RegistrationState.UNKNOWN.value,
-    )
-    either = select(or_(acted.exists(), registered.exists()))
-    return bool(connection.execute(either).scalar_one())
-
-
 def gone(connection: Connection, before: datetime, limit: int) -> list[UUID]:
     """Return users who have been gone since before a time."""
     statement = select(directory.c.user_id).where(directory.c.gone_at < before).limit(limit)
@@ -152,6 +126,12 @@ def _registered(people: People) -> ColumnElement[bool]:
     return or_(columns.user_id.in_(people.user_ids), unnamed)
 
 
+def in_job(people: People) -> ColumnElement[bool]:
+    """Return the condition that a row of a job is about them: by the email until it is done."""
+    columns = job_rows.c
+    return or_(columns.user_id.in_(people.user_ids), columns.email_folded.in_(people.emails))
+
+
 def _given_reasons(people: People) -> ColumnElement[bool]:
     stated = or_(grants.c.reason != "", grants.c.ticket.is_not(None))
     return and_(grants.c.user_id.in_(people.user_ids), stated)
@@ -169,7 +149,7 @@ def _typed_about(people: People) -> ColumnElement[bool]:
 
 def _without_forms(transaction: Transaction, about: ColumnElement[bool]) -> object:
     """Whom a registration form is about can't be seen, so all of them go, an hour early at most."""
-    either = or_(about, kept_forms.c.page == REGISTRATION_PAGE)
+    either = or_(about, kept_forms.c.page.in_(REGISTRATION_PAGES))
     return transaction.execute(delete(kept_forms).where(either))
 
 
@@ -215,6 +195,7 @@ _NAMED_BY_ID = (
 ERASED = (
     *(Erased(table, _of_user(table), _removed(table)) for table in _NAMED_BY_ID),
     Erased(registrations, _registered, _removed(registrations)),
+    Erased(job_rows, in_job, _removed(job_rows)),
     Erased(look_throughs, _finding, _removed(look_throughs)),
     Erased(saved_views, _viewed, _removed(saved_views)),
     Erased(grants, _given_reasons, _without_reasons),
@@ -241,6 +222,7 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.sweep_problems: "counts of problems of a list",
     schema.sweeps: "how far a list was read",
     schema.sync_lease: "which worker keeps the directory",
+    schema.jobs: "who started what; users are in its rows",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
     schema.limits: "counters, under the user’s ID for an hour",
     schema.tags: "names that admins give to kinds of users",

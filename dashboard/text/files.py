@@ -112,14 +112,14 @@ def read_table(content: bytes, columns: Mapping[str, int]) -> list[Row]:
         TableError: something is wrong anywhere in the file.
 
     """
-    text, skipped, separators = _without_separator_line(_decoded(content))
-    tables = [_records(text, separator, skipped) for separator in separators]
+    text, skipped, separators = without_separator_line(decode(content))
+    tables = [records(text, separator, skipped) for separator in separators]
     line, header, table = _best(tables, columns)
     places = _places(header, columns, line)
     return [
         Row(line, _cells(cells, places, columns, line))
         for line, cells in table
-        if not _is_blank(cells) and _fits(cells, header, line)
+        if not is_blank(cells) and _fits(cells, header, line)
     ]
 
 
@@ -132,7 +132,8 @@ def refuse_repeated(rows: Sequence[Row], column: str) -> None:
             raise TableError(TableProblem.REPEATED, row.line, column, first)
 
 
-def _decoded(content: bytes) -> str:
+def decode(content: bytes) -> str:
+    """Return a file as text; raises TableError."""
     if content.startswith(_WORKBOOKS):
         raise TableError(TableProblem.WORKBOOK)
     encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "utf-8")
@@ -146,7 +147,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _without_separator_line(text: str) -> tuple[str, int, str]:
+def without_separator_line(text: str) -> tuple[str, int, str]:
     """Return the table, how many lines were before it, and the separators that it may have."""
     line = StringIO(text, newline="").readline()
     first, rest = line.rstrip("\r\n"), text[len(line) :]
@@ -159,7 +160,7 @@ def _without_separator_line(text: str) -> tuple[str, int, str]:
     return text, 0, _SEPARATORS
 
 
-def _records(text: str, separator: str, skipped: int) -> Records:
+def records(text: str, separator: str, skipped: int) -> Records:
     """Yield each record with the line that it begins in."""
     csv.field_size_limit(MAX_BYTES)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -179,7 +180,7 @@ def _best(tables: Sequence[Records], columns: Mapping[str, int]) -> tuple[int, l
     found, refused = [], []
     for table in tables:
         try:
-            line, cells = next(record for record in table if not _is_blank(record[1]))
+            line, cells = next(record for record in table if not is_blank(record[1]))
         except StopIteration:
             raise TableError(TableProblem.EMPTY) from None
         except TableError as error:
@@ -213,12 +214,13 @@ def _shown(header: Sequence[str], columns: Mapping[str, int]) -> str:
     return ", ".join(name if is_header or name in ours else "…" for name in header)[:200]
 
 
-def _is_blank(cells: Sequence[str]) -> bool:
+def is_blank(cells: Sequence[str]) -> bool:
+    """Return whether a row has no text."""
     return all(len(cell) <= _PADDING_MAX and not characters.trim(cell) for cell in cells)
 
 
 def _fits(cells: Sequence[str], header: Sequence[str], line: int) -> bool:
-    if not _is_blank(cells[len(header) :]):
+    if not is_blank(cells[len(header) :]):
         raise TableError(TableProblem.LONG, line, found=len(cells))
     return True
 

@@ -31,6 +31,8 @@ from dashboard.views.contacts import mail as contacts_mail
 from dashboard.views.desk import list as desk_list
 from dashboard.views.exports import lists as exports_lists
 from dashboard.views.exports import proof as exports_proof
+from dashboard.views.jobs import jobs as jobs_jobs
+from dashboard.views.jobs import register_many as jobs_register_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.owners import change as owners_change
@@ -39,6 +41,7 @@ from dashboard.views.texts import editor as texts_editor
 from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
 from dashboard.views.tokens import ledger as tokens_ledger
+from dashboard.views.tokens import look as tokens_look
 from dashboard.views.users import erase as users_erase
 from dashboard.views.users import list as users_list
 from dashboard.views.users import look_through as users_look_through
@@ -64,6 +67,8 @@ PAGES = (
     health,
     help_page,
     auth_saved_forms,
+    jobs_jobs,
+    jobs_register_many,
     kyc_link_import,
     kyc_start,
     notes,
@@ -87,6 +92,7 @@ PAGES = (
     texts_message,
     tokens_issue,
     tokens_ledger,
+    tokens_look,
     users_erase,
     users_list,
     users_register,

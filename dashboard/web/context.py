@@ -35,6 +35,7 @@ class PublicSettings:
     partner_api_url: str
     support_contact: str
     ticket_url: str  # with {ticket}, "" where tickets are no links
+    look: bool
     test_email: str
     contact_ways: frozenset[Way]
     user_mail_from: str

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from dashboard.services.permissions import Permission
 from dashboard.store.users.recent import RecentUser
 from dashboard.text.search import fold
-from dashboard.web.context import signed_in
+from dashboard.web.context import settings, signed_in
 
 PENDING, ACTIVE = "pending", "active"
 
@@ -32,6 +32,7 @@ PLACES = (
     PalettePage("users.index", "users", _l("Users"), Permission.USERS_READ, "u"),
     PalettePage("users.new", "user-plus", _l("Register user"), Permission.USERS_REGISTER),
     PalettePage("desk.index", "badge-check", _l("KYC desk"), Permission.USERS_READ, "k"),
+    PalettePage("jobs.index", "list-checks", _l("Jobs"), Permission.USERS_REGISTER),
     PalettePage("tokens.index", "key-round", _l("Tokens"), Permission.USERS_READ, "t"),
     PalettePage("saved_views.index", "bookmark", _l("Saved views"), Permission.USERS_READ),
     PalettePage("audit.index", "scroll-text", _l("Audit log"), Permission.AUDIT_READ),
@@ -66,6 +67,8 @@ def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:
         yield UserCommand("badge-check", _l("Start KYC"), url_for("kyc.show", user_id=user_id))
     if may(Permission.TOKENS_ISSUE) and status == ACTIVE:
         yield UserCommand("key-round", _l("Issue token"), url_for("tokens.new", user_id=user_id))
+    if settings().look and may(Permission.USERS_LOOK) and status == ACTIVE:
+        yield UserCommand("eye", _l("View accounts"), url_for("looks.new", user_id=user_id))
     if may(Permission.NOTES_WRITE):
         owner = url_for("owners.ask", user_id=user_id)
         yield UserCommand("user-check", _l("Assign to me or hand over"), owner)

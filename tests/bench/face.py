@@ -21,7 +21,7 @@ from playwright.sync_api import Page
 from dashboard.services.permissions import Role
 from tests.bench.conftest import Report
 from tests.browser.conftest import AddPerson, NewContext
-from tests.browser.test_access import DRAWN, PATHS, user_of
+from tests.browser.support.every_page import DRAWN, PATHS, user_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 STATES = ("active", "pending", "suspended")

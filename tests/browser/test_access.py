@@ -1,20 +1,12 @@
-"""Keyboard, screen readers, small screens, and people without JavaScript."""
+"""Keyboard, and people without JavaScript."""
 
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import NewContext, enter
 from tests.support.servers.simulator_process import RunningSimulator
-
-SERIOUS = {"serious", "critical"}
-
-
-def user_of(simulator: RunningSimulator, status: str) -> dict[str, str]:
-    return next(user for user in simulator.users() if user["status"] == status)
 
 
 def test_the_whole_way_without_javascript(
@@ -123,124 +115,3 @@ def test_what_has_the_focus_is_never_covered(
                     || top.closest('tr') === focused.closest('tr'));
                 }"""
             ), page.evaluate("document.activeElement.outerHTML")
-
-
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-PATHS = [
-    "/",
-    "/kyc",
-    "/kyc?lane=not_started",
-    "/users/{pending}/kyc/link",
-    "/users",
-    "/users?status=banned&q=zzzz&sort=x",
-    "/users/new",
-    "/users/{pending}",
-    "/users/{pending}/kyc",
-    "/users/{suspended}",
-    "/users/{active}/tokens",
-    "/tokens",
-    "/tokens/privy",
-    "/audit",
-    "/audit/1",
-    "/audit/people/1",
-    "/audit/export",
-    "/kyc/export",
-    "/users/export",
-    "/views",
-    "/views/new?status=pending",
-    "/users/{active}/erase",
-    "/account",
-    "/staff",
-    "/staff/new",
-    "/link/none",
-    "/settings",
-    "/settings/credentials",
-    "/settings/runbook",
-    "/settings/texts/link_fresh?revision=0",
-    "/settings/texts/link_fresh/restore?revision=0",
-    "/users/00000000-0000-0000-0000-000000000000",
-    "/no-such-page",
-]
-
-
-@pytest.mark.parametrize(
-    ("theme", "locale"),
-    [
-        ("light", "en"),
-        ("dark", "es"),
-        ("dark", "en"),
-        ("light", "es"),
-    ],
-)
-def test_axe_finds_nothing_on_any_page(
-    new_context: NewContext,
-    add_person: AddPerson,
-    simulator: RunningSimulator,
-    theme: str,
-    locale: str,
-) -> None:
-    person = add_person(Role.ADMIN)
-    page = new_context(color_scheme=theme, locale=locale).new_page()
-    states = ("active", "pending", "suspended")
-    known = {status: user_of(simulator, status)["id"] for status in states}
-    page.goto("/login")
-    found = {"/login": findings(page)}
-    page.locator("#email").fill(person[0])
-    page.locator("#password").fill("wrong")
-    page.locator("button.primary").click()
-    page.wait_for_selector("#login-error")
-    found["/login refused"] = findings(page)
-    page.locator("#password").fill(person[1])
-    page.locator("button.primary").click()
-    page.wait_for_url(lambda url: "/login" not in url)
-    for path in PATHS:
-        page.goto(path.format(**known))
-        found[path] = findings(page)
-        page.set_viewport_size({"width": 390, "height": 800})
-        page.evaluate(DRAWN)  # what follows a change of size has followed
-        found[path + " narrow"] = findings(page)
-        page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto("/users/new")
-    page.locator("#form button.primary").click()
-    page.wait_for_selector("#errors")
-    found["/users/new refused"] = findings(page)
-    page.evaluate("document.getElementById('session-ends').showModal()")
-    found["dialog"] = findings(page)
-    assert not {path: problems for path, problems in found.items() if problems}
-    assert page.locator("html").get_attribute("lang") == locale
-
-
-def findings(page: Page) -> list[str]:
-    """Return what axe calls serious or critical."""
-    response = Axe().run(page).response
-    return [
-        f"{each['id']}: {node['html'][:120]}"
-        for each in response["violations"]
-        if each["impact"] in SERIOUS
-        for node in each["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("width", [320, 390, 768, 1000])
-def test_no_page_scrolls_sideways_but_for_its_tables(
-    page: Page, simulator: RunningSimulator, width: int
-) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    user = f"/users/{user_of(simulator, 'suspended')['id']}"
-    for path in ("/", "/users", user, "/kyc", "/kyc?lane=not_started", "/no-such-page"):
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-
-
-def test_targets_are_large_enough(page: Page, simulator: RunningSimulator) -> None:
-    for path in ("/", "/kyc?lane=not_started", "/users", f"/users/{simulator.users()[0]['id']}"):
-        page.goto(path)
-        small = page.evaluate(
-            """() => [...document.querySelectorAll('a, button, input, select, summary')]
-              .filter((each) => !each.matches('.skip, .sr, p a, [type=hidden]'))
-              .filter((each) => !each.closest('tbody th, .timeline span'))
-              .map((each) => [each, each.getBoundingClientRect()])
-              .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
-              .map(([each, box]) => `${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
-        )
-        assert not small

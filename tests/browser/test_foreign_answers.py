@@ -27,6 +27,8 @@ PAGES = (
     "/kyc",
     "/kyc?lane=not_started",
     "/audit",
+    "/settings/requests",
+    "/settings/texts/not_started",
 )
 # As a person makes each kind of element ask: by a click, a key, a choice; or as the page does.
 ASK = """(elt) => {

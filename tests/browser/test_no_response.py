@@ -21,17 +21,22 @@ SHORT = "Object.assign(LIMIT_MS, { read: 600, write: 600 })"
 READ = "so this page may be out of date. Try again."
 NO_FILE = "so no file will come. Try again."
 WRITE = "so this may have happened. Check before you try again."
-# Put a form with these attributes, and a button, on the page, and send it as a click does.
+# Put a form with these attributes, and a button, on the page, and send it as a click does. What it
+# replaces is a row around it, or the form.
 SEND = """({ attributes, dialog }) => {
   const form = document.createElement("form");
   for (const [name, value] of Object.entries(attributes)) form.setAttribute(name, value);
   form.innerHTML = "<button type=submit>Send</button>";
+  const row = document.createElement("tr");
+  const target = attributes["data-hx-target"] ?? "";
+  if (target.startsWith("#") && target !== `#${attributes.id}`) row.id = target.slice(1);
+  row.append(form);
   const main = document.getElementById("main");
   if (dialog) {
     main.append(document.createElement("dialog"));
-    main.lastChild.append(form);
+    main.lastChild.append(row);
     main.lastChild.showModal();
-  } else main.append(form);
+  } else main.append(row);
   htmx.process(form);
   form.elements[0].click();
 }"""
@@ -50,7 +55,8 @@ def forms_in_templates() -> list[tuple[str, dict[str, str]]]:
 
 
 FORMS = forms_in_templates()
-PASSKEY, FILE = "components/passkey.html", "exports/new.html"  # forms of their own kind
+PASSKEY = "components/passkey.html"
+FILES = {"exports/new.html", "exports/proof.html"}  # forms of their own kind
 
 
 def test_the_limits_are_longer_than_the_server_s_own() -> None:
@@ -120,7 +126,7 @@ def test_every_form_of_the_templates_ends_without_a_response(behind: Behind) -> 
         behind.page.evaluate(SHORT)
         behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
         behind.page.evaluate(SEND, {"attributes": attributes, "dialog": where == "base.html"})
-        words = NO_FILE if where == FILE else WRITE
+        words = NO_FILE if where in FILES else WRITE
         alert = behind.page.locator("#toasts [role=alert]").filter(has_text=words)
         expect(alert, where).to_be_visible()
         expect(behind.page.locator("dialog[open]")).to_have_count(0)
@@ -152,7 +158,7 @@ def test_a_file_that_does_not_come_is_told_and_one_that_comes_is_not(
 
 
 def test_the_forms_of_another_kind_are_known() -> None:
-    assert {where for where, attributes in FORMS if "data-file" in attributes} == {FILE}
+    assert {where for where, attributes in FORMS if "data-file" in attributes} == FILES
     assert {where for where, attributes in FORMS if "data-passkey" in attributes} == {PASSKEY}
     assert "form.submit()" not in "".join(
         path.read_text() for path in SCRIPT.parent.glob("*.js") if path != SCRIPT

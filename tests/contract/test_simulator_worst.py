@@ -75,12 +75,9 @@ def test_a_drip_goes_on_past_every_timeout(server: RunningSimulator, part: str) 
     body = json.dumps(NEW_USER).encode()
     head = f"POST {PREFIX}/users HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
     keys = f"X-Api-Key: {server.first.api_key}\r\nX-Api-Secret: {server.first.api_secret}\r\n"
-    with socket.create_connection((host, int(port)), timeout=1) as line:
+    with socket.create_connection((host, int(port)), timeout=10) as line:
         line.sendall(f"{head}{keys}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-        came, until = [], time.monotonic() + 1
-        while time.monotonic() < until:
-            came.append(line.recv(1000))
-    assert len(came) > 8
+        came = [line.recv(1000) for _ in range(9)]
     assert all(came)
     assert (b"\r\n\r\n" in b"".join(came)) is (part == "body")
     assert made(server) == [{"user"}]

@@ -85,7 +85,7 @@ class Rounds:
 
     def _calls_of(self, form: Opening, *, expected: bool) -> list[LoggedRequest]:
         """Return the calls of this form; what left a dying worker may still be on its way."""
-        until = time.monotonic() + 2
+        until = time.monotonic() + 10
         while True:
             log = ledger.writes(self.simulator.requests())
             calls = [one for one in log if ledger.key_of(one) == (form.action, form.about)]

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, contacts
+from dashboard.store.schema import contacts
 from tests.faults.support.workers import Workers
+from tests.support.pages import audit_log
 from tests.support.servers.mail_server import Inbox, serve_mail
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -59,9 +60,7 @@ def opened(workers: Workers, path: str) -> dict[str, str]:
 
 
 def log(database: Database) -> tuple[list[str], list[str]]:
-    outcomes = select(audit.c.outcome).where(audit.c.action == "contacts:mail")
+    outcomes = [row.outcome for row in audit_log.entries(database, "contacts:mail")]
+    kinds = select(contacts.c.kind).order_by(contacts.c.id)
     with database.read() as connection:
-        return (
-            list(connection.execute(outcomes.order_by(audit.c.seq)).scalars()),
-            list(connection.execute(select(contacts.c.kind)).scalars()),
-        )
+        return outcomes, list(connection.execute(kinds).scalars())

@@ -12,6 +12,7 @@ import pytest
 from dashboard.forms.desk import DeskForm
 from dashboard.forms.directory import ListForm
 from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExportForm
+from dashboard.forms.jobs.steering import JobListForm
 from dashboard.forms.logs.audit import AuditForm, StaffAuditForm
 from dashboard.forms.logs.requests import RequestsForm, UserRequestsForm
 from dashboard.forms.overview import AttentionForm
@@ -34,6 +35,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/audit/export": AuditExportForm,
     "/audit/people/1": StaffAuditForm,
     "/audit/people/1/opened": OpenedForm,
+    "/jobs": JobListForm,
     "/kyc": DeskForm,
     "/kyc/export": DeskExportForm,
     "/settings/requests": RequestsForm,

@@ -136,10 +136,11 @@ def test_a_write_never_hides_behind_a_reading_permission(app: Flask) -> None:
             assert step.policy.access not in READING, step
 
 
-def test_onboarding_issues_tokens_outside_production_only() -> None:
-    assert Permission.TOKENS_ISSUE in permissions(["onboarding"], "sandbox")
-    assert Permission.TOKENS_ISSUE not in permissions(["onboarding"], "production")
-    assert Permission.TOKENS_ISSUE in permissions(["onboarding", "issuer"], "production")
+@pytest.mark.parametrize("permission", [Permission.TOKENS_ISSUE, Permission.USERS_LOOK])
+def test_onboarding_issues_tokens_and_looks_outside_production_only(permission: Permission) -> None:
+    assert permission in permissions(["onboarding"], "sandbox")
+    assert permission not in permissions(["onboarding"], "production")
+    assert permission in permissions(["onboarding", "issuer"], "production")
 
 
 def test_the_admin_has_every_permission_and_a_forgotten_role_has_none() -> None:

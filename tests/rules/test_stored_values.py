@@ -14,6 +14,7 @@ from tests.rules.code.test_house import sources
 from tests.support import walking
 from tests.support.browsing import HTMX, Visitor
 from tests.support.pages.forms import KYC, TOKEN, registration, send
+from tests.support.pages.jobs import start, table
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import UNSAFE, walk
@@ -34,11 +35,13 @@ CHOSEN = {  # every column that holds one value of a set
     "sweeps": ("result", "phase"),
     "sweep_problems": ("kind",),
     "look_throughs": ("result",),
+    "jobs": ("kind", "state"),
+    "job_rows": ("state", "detail"),
 }
 READ_BACK = {
     *("Proof", "Alarm", "GrantState", "RegistrationState", "InquiryState", "InquirySource"),
     *("LinkKind", "Outcome", "Method", "CallResult", "ListPaging"),
-    *("Result", "Phase", "LookState"),
+    *("Result", "Phase", "LookState", "JobKind", "JobState", "RowState"),
 }
 
 
@@ -53,6 +56,7 @@ def known(simulator: RunningSimulator, log_in_admin: Visitor) -> UUID:
     send(admin, "/users", registration(), status=303)
     admin.post("/settings/directory/start", {}, status=303)
     admin.post("/users/look-through", {"q": "someone"}, status=303)
+    start(admin, table(["many@example.com"]))
     admin.post("/staff", {"email": "b@example.com", "name": "B", "roles": "viewer"}, status=200)
     return UUID(str(pending["id"]))
 

@@ -4,8 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
+from tests.support.pages.forms import intent_of
+from tests.support.pages.looks import LOOK
+from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
+
+CALLS_OF_A_LOOK = 5  # ADR 46; every other page and fragment makes one at most
 
 
 @pytest.mark.parametrize("target", ["", "results"])
@@ -61,6 +67,15 @@ def test_other_pages_ask_nobody(
     visitor.http.get(path)
     visitor.http.get(f"/users/{uuid4()}")
     assert simulator.requests() == []
+
+
+def test_a_look_alone_makes_more_than_one(log_in: LogIn, simulator: RunningSimulator) -> None:
+    admin = log_in(Role.ADMIN)
+    active = next(user["id"] for user in simulator.users() if user["status"] == "active")
+    fields = {**LOOK, "intent": intent_of(admin.get(f"/users/{active}/look"))}
+    simulator.clear_requests()
+    admin.post(f"/users/{active}/look", fields, status=200)
+    assert len(simulator.requests()) == CALLS_OF_A_LOOK
 
 
 def test_reading_writes_nothing_upstream(support: Visitor, simulator: RunningSimulator) -> None:

@@ -125,9 +125,14 @@ def _is_of_one_kind(dialect: object, other: object) -> bool:
 
 
 def _prepare(connection: Connection) -> None:
-    """Write each statement in SQL once per process, not once a database, and wait for no disk."""
+    """Write each statement in SQL once per process, not once a database, and wait for no disk.
+
+    Rows that are read in no order come in another one than they were written in, as PostgreSQL
+    may give them: what relies on an accidental order fails.
+    """
     connection.engine._compiled_cache = STATEMENTS  # noqa: SLF001  where SQLAlchemy keeps them
     file = connection.connection.dbapi_connection
     if isinstance(file, sqlite3.Connection) and not connection.info.get("is_quick"):
         file.execute("PRAGMA synchronous=OFF")  # after the product has set it on its own
+        file.execute("PRAGMA reverse_unordered_selects=ON")
         connection.info["is_quick"] = True

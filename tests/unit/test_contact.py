@@ -85,10 +85,10 @@ def test_blanks_around_a_text_are_not_a_part_of_it(app: Flask, blank: str) -> No
 
 
 def test_a_hostile_email_takes_no_time(app: Flask) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for text in ("a@" + "a" * 250_000, "a@" + "a-" * 126, "a@" + "a." * 126 + "-"):
         assert registered(app, text).email.errors
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_the_page_is_told_what_each_validator_wants() -> None:

@@ -14,8 +14,9 @@ from dashboard.partner.json_shape import ProblemKind, ShapeError, ShapeProblem
 class Request:
     """A request. `template` is its path, or the name of one in errors where `path` holds an id.
 
-    The body is `json`, or a `form` that is encoded already. `secret` is a credential in it, which
-    an upstream may echo. `user_id` is the user it is about.
+    The body is `json`, or a `form` that is encoded already. `secret` is a credential in it, or the
+    user's token that it is sent with (`as_user`); an upstream may echo it. `user_id` is the user it
+    is about.
     """
 
     verb: str
@@ -26,7 +27,13 @@ class Request:
     form: str | None = field(default=None, repr=False)
     keep_raw: bool = True
     secret: str = field(default="", repr=False)
+    as_user: bool = False
     user_id: UUID | None = None
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """Return the header of the user for whom it is sent."""
+        return {"Authorization": f"Bearer {self.secret}"} if self.as_user else {}
 
     @property
     def is_write(self) -> bool:

@@ -58,13 +58,17 @@ class _PerThread(threading.local):
 class Transport:
     """Sends requests below one base URL, with one kept-alive connection a thread.
 
+    Paths are below `prefix`; those of requests as a user are whole.
+
     Each goes through an adapter, without a session: that would keep cookies, take proxies from the
     environment, and read the whole body of a 3xx, past any cap, to prepare a next request that
     carries the secret.
     """
 
-    def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:
-        self._base_url = base_url and str(requests.Request("GET", base_url).prepare().url)
+    def __init__(self, base_url: str, clock: Callable[[], datetime], prefix: str = "") -> None:
+        host = base_url and str(requests.Request("GET", base_url).prepare().url)
+        self._base_url = host.rstrip("/") if prefix else host
+        self._prefix = prefix
         self._clock = clock
         self._thread = _PerThread()
         self._retries = threading.BoundedSemaphore(RETRIES)
@@ -106,7 +110,7 @@ class Transport:
         request.prepare_method(outgoing.verb)
         # No URL can hold a lone surrogate.
         query = urlencode(outgoing.params, errors="replace")
-        path = outgoing.path or outgoing.template
+        path = ("" if outgoing.as_user else self._prefix) + (outgoing.path or outgoing.template)
         url = f"{self._base_url}{path}{'?' * bool(query)}{query}"
         if self._base_url:
             request.url = url

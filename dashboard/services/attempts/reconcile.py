@@ -14,6 +14,7 @@ from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.attempts import attempts
 from dashboard.store.audit.chain import SETTLED_BY, Chain, Outcome
 from dashboard.store.db.database import Transaction
+from dashboard.store.jobs import rows as job_rows
 
 
 class OutcomeRecorder:
@@ -52,4 +53,5 @@ class OutcomeRecorder:
             intent=stored.intent,
             details={SETTLED_BY: by.via.value, **details},
         )
+        job_rows.settle(connection, stored.intent, outcome, subject_id)
         return True

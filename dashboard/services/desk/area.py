@@ -20,6 +20,7 @@ class DeskServices:
 
     list: Desk
     follow: Follower
+    following: FollowStatusReader
 
 
 def build_desk(
@@ -38,4 +39,5 @@ def build_desk(
     return DeskServices(
         list=Desk(database, clock, settings, directory.places, directory.box),
         follow=Follower(source, base, budget, directory.sync.lease, reconciler, status, schedule),
+        following=status,
     )

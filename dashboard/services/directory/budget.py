@@ -32,6 +32,7 @@ class CallKind(StrEnum):
     GONE = "gone"
     LOOK = "look"
     FOLLOW = "follow"
+    JOB = "job"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class BackgroundBudget:
             background.count_call(transaction, kind, now)
         background.put_bucket(transaction, bucket)
         return None if is_enough else timedelta(minutes=(1 - bucket.tokens) / bucket.per_min)
+
+    def share(self, transaction: Transaction) -> float:
+        """Return how much of the setting there is now: less than 1 after a 429."""
+        bucket = self._refilled(background.find_bucket(transaction), self._clock())
+        return bucket.per_min / self._per_min
 
     def observe(self, call: CallRecord) -> None:
         """Halve the budget after a 429. Never raises."""

@@ -12,6 +12,7 @@ BATCH = 100  # rows per read: other pages get their turn between two
 MASKED = "masked"  # the column that names what was masked in a row
 AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
 FREE_TEXT = ("reason", "details")
+LINKS = frozenset({"seq", "key_id", "prev", "mac"})
 
 
 def audit_records(database: Database, chosen: Sequence[int], *, plain: bool) -> Iterator[Record]:
@@ -25,9 +26,28 @@ def audit_records(database: Database, chosen: Sequence[int], *, plain: bool) -> 
             yield _audit_row(row, names, plain=plain)
 
 
+def linked_records(
+    database: Database, chosen: Sequence[int], *, most: int, plain: bool
+) -> Iterator[Record]:
+    """Return rows with those between them, reduced to what links them: the chain has no gap.
+
+    Where that would be more rows than `most`, those between are left out.
+    """
+    told = frozenset(chosen)
+    has_gaps = not chosen or chosen[-1] - chosen[0] >= most
+    rows = chosen if has_gaps else range(chosen[0], chosen[-1] + 1)
+    for record in audit_records(database, rows, plain=plain):
+        yield record if record["seq"] in told else _link(record)
+
+
 def masked_text(text: Value) -> Value:
     """Return free text without what names a user, or is a secret of theirs."""
     return without_personal(without_inquiries(text)) if isinstance(text, str) else text
+
+
+def _link(record: Record) -> Record:
+    hidden = [name for name in record if name not in LINKS]
+    return {**record, **dict.fromkeys(hidden), MASKED: " ".join(sorted({*hidden} - {MASKED}))}
 
 
 def _audit_row(

@@ -16,7 +16,7 @@ from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, recording
 from dashboard.services.exports import files as tables
-from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_records, masked_text
+from dashboard.services.exports.audit_table import AUDIT_COLUMNS, linked_records, masked_text
 from dashboard.services.exports.files import Format, Record
 from dashboard.services.exports.held import HeldUsers
 from dashboard.services.exports.order import IN_MEMORY, Export, Size, parts_of
@@ -105,7 +105,7 @@ class Proofs:
             with pack.archive, self._database.snapshot() as connection:
                 pack.add_text("README.txt", order.guide)
                 pack.add_all(connection, scope, held)
-                records = audit_records(self._database, chosen, plain=order.plain)
+                records = linked_records(self._database, chosen, most=ROWS_MAX, plain=order.plain)
                 pack.add("audit.jsonl", AUDIT_COLUMNS, records)
             self._record(scope, rows, len(chosen), order, held)
             held.flush()

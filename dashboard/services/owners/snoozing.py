@@ -11,9 +11,9 @@ from dashboard.services.actors import Actor
 from dashboard.services.foundation import Foundation
 from dashboard.services.readers import Reader
 from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
-from dashboard.store.directory import follow_up, rows
+from dashboard.store.directory import rows
 from dashboard.store.notes import book
-from dashboard.store.owners import follow_ups, snoozes
+from dashboard.store.owners import snoozes
 
 LONGEST_DAYS = 60
 WEEK = 7
@@ -73,7 +73,5 @@ class Snoozing:
     def wake(self, user_id: UUID, actor: Actor) -> None:
         """Show a user on the desk again."""
         with self._database.write() as connection:
-            _owner, snooze = follow_ups.of_user(connection, user_id)
-            if snooze:
+            if snoozes.end(connection, user_id, self._clock()):
                 self._recorder.record(connection, Action.OWNERS_WAKE, actor, Subject.user(user_id))
-                follow_up.wake(connection, [user_id])

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.clocks import latest_end
 from dashboard.services.networks import network_of
@@ -34,7 +35,9 @@ from dashboard.store.owners import owners
 Details = Mapping[str, str | int | bool | None]
 NO_DETAILS: Details = {}
 OTHERS = "others"
-_LOOKS = frozenset({Permission.PII_REVEAL})  # of what is recorded about a user: nothing is done
+_LOOKS = frozenset(
+    {Permission.PII_REVEAL, Action.TOKENS_LOOK}
+)  # of what is recorded about a user: nothing is done
 _SUMMED = ("address", "cause", "method")  # of the details of an entry, what its sum is of
 
 

@@ -1,5 +1,6 @@
 """Registering a user at Qash: once, because users can't be deleted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -30,7 +31,7 @@ from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import KnownUsers
 
-__all__ = ["Done", "EmailKnown", "NewUser", "Registrations", "Result"]
+__all__ = ["Done", "EmailKnown", "NewUser", "Registrations", "Result", "Withdrawn"]
 
 SHOWN = 5
 
@@ -63,11 +64,24 @@ class EmailKnown:
     """A user with this email is known here. Nothing was sent, and nothing is recorded."""
 
 
-class _EmailKnownError(Exception):
+@dataclass(frozen=True)
+class Withdrawn:
+    """It was not to be sent any more. Nothing was sent, and nothing is recorded."""
+
+
+Withdrawal = EmailKnown | Withdrawn
+
+
+class _WithdrawnError(Exception):
     """Undoes the recording."""
+
+    def __init__(self, why: Withdrawal) -> None:
+        super().__init__()
+        self.why = why
 
 
 Result = Done | EmailKnown | Refused | NotSent
+StillWanted = Callable[[Transaction], bool]
 
 
 @dataclass
@@ -76,14 +90,17 @@ class _Registration(Operation[Answer[Registered]]):
     registrar: Registrar
     seen: SeenUsers
     anyway: bool
+    is_still_wanted: StillWanted
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep the registration; raises _EmailKnownError."""
+        """Keep the registration; raises _WithdrawnError."""
         email = self.new_user.email
+        if not self.is_still_wanted(transaction):
+            raise _WithdrawnError(Withdrawn())
         if not self.anyway and (
             sightings.of_email(transaction, email).ids or registrations.of_email(transaction, email)
         ):
-            raise _EmailKnownError
+            raise _WithdrawnError(EmailKnown())
         registrations.add(
             transaction,
             email=email,
@@ -142,6 +159,22 @@ class Registrations:
 
         Raises: as `Attempts.perform`.
         """
+        result = self.register_if(intent, new_user, actor, lambda _: True, anyway=anyway)
+        return EmailKnown() if isinstance(result, Withdrawn) else result
+
+    def register_if(
+        self,
+        intent: Intent,
+        new_user: NewUser,
+        actor: Actor,
+        is_still_wanted: StillWanted,
+        *,
+        anyway: bool,
+    ) -> Result | Withdrawn:
+        """Do the same, if it is still wanted in the transaction that records it.
+
+        Raises: as `Attempts.perform`.
+        """
         registration = _Registration(
             intent,
             new_user.body(),
@@ -150,12 +183,13 @@ class Registrations:
             self._registrar,
             self._seen,
             anyway,
+            is_still_wanted,
             email=new_user.email,
         )
         try:
             result = self._attempts.perform(registration, actor)
-        except _EmailKnownError:
-            return EmailKnown()
+        except _WithdrawnError as withdrawn:
+            return withdrawn.why
         match result:
             case Succeeded(answer):
                 return Done(answer.value.id)

@@ -7,7 +7,8 @@ from dashboard.services.actors import COMMAND_LINE, Actor
 from dashboard.services.auth.one_time_links import OneTimeLink, every_open, make_link
 from dashboard.services.auth.password_rules import PasswordRules
 from dashboard.services.auth.passwords import hash_password
-from dashboard.services.permissions import Permission, Role, permissions
+from dashboard.services.auth.roles import withdraw
+from dashboard.services.permissions import Role
 from dashboard.services.ports import Clock
 from dashboard.services.staff.change import (
     StaffChangeRefusal,
@@ -21,7 +22,6 @@ from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import second_factors as factors
 from dashboard.store.auth.one_time_links import OpenLink
 from dashboard.store.db.database import Database, Transaction
-from dashboard.store.owners import owners
 from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
@@ -118,10 +118,7 @@ class Staff:
 
         def change(connection: Transaction, member: StaffMember) -> None:
             staff.set_roles(connection, member.id, wanted)
-            if Role.ADMIN not in wanted:  # they may have kept a copy of a link they made
-                links.remove_made_by(connection, member.id)
-            if Permission.NOTES_WRITE not in permissions(wanted, self._environment):
-                owners.release_all(connection, member.id)
+            withdraw(connection, member.id, wanted, self._environment)
 
         self._changes.make(email, Action.STAFF_ROLE, change, by, roles=",".join(wanted))
 
@@ -150,8 +147,7 @@ class Staff:
         def change(connection: Transaction, member: StaffMember) -> None:
             staff.set_active(connection, member.id, active=False)
             links.remove_unused(connection, member.id)
-            links.remove_made_by(connection, member.id)
-            owners.release_all(connection, member.id)
+            withdraw(connection, member.id, [], self._environment)
 
         self._changes.make(email, Action.STAFF_DISABLE, change, by)
 

@@ -30,7 +30,7 @@ class StoryQuery:
 class StoryEvent:
     """An event with what tells it: a start of KYC, the words of a note, or a token's receipt.
 
-    `lost` is an earlier start that this one explains.
+    `lost` is an earlier start that this one explains. `earlier` are contacts that are told with it.
     """
 
     event: Event
@@ -39,6 +39,12 @@ class StoryEvent:
     is_starting: bool = False
     note: str | None = None
     grant: Grant | None = None
+    earlier: tuple[Event, ...] = ()
+
+    @property
+    def addresses(self) -> list[str]:
+        """The keys of all events that are told by it, as addresses have them."""
+        return [write_key(each.key) for each in (self.event, *self.earlier)]
 
     @property
     def address(self) -> str:
@@ -56,7 +62,10 @@ class KindCount:
 
 @dataclass(frozen=True)
 class Story:
-    """A page of a story. `older` is where the next one goes on, `marked` the event asked for."""
+    """A page of a story, in rows.
+
+    `older` is where the next one goes on, `marked` the event asked for.
+    """
 
     user_id: UUID
     kind: StoryKind | None

@@ -1,6 +1,7 @@
 """The story of a user: everything known of them, newest first, a page at a time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from dashboard.store.tokens import grants
 from dashboard.store.users import sightings
 
 PAGE = 30
+DAY = timedelta(days=1)
 
 
 class Stories:
@@ -52,7 +54,7 @@ class Stories:
                 _start(each.event, by_id[each.event.key.id], starts, self._clock())
                 if each.event.key.source is Source.INQUIRY and each.event.key.id in by_id
                 else each
-                for each in told
+                for each in _in_rows(told)
             ),
             counts={kind: _count(counts, kind) for kind in (None, *StoryKind)},
             older=write_key(shown[-1].key) if len(events) > PAGE else None,
@@ -115,6 +117,23 @@ def _told(
         )
         for each in events
     ]
+
+
+def _in_rows(told: Sequence[StoryEvent]) -> list[StoryEvent]:
+    """Put contacts of one kind by one person within a day, with nothing between, in one row."""
+    rows: list[StoryEvent] = []
+    for each in told:
+        if rows and _goes_on(rows[-1].event, each.event):
+            rows[-1] = replace(rows[-1], earlier=(*rows[-1].earlier, each.event))
+        else:
+            rows.append(each)
+    return rows
+
+
+def _goes_on(newest: Event, event: Event) -> bool:
+    are_contacts = newest.key.source is event.key.source is Source.CONTACT
+    is_same = (newest.word, newest.staff_id) == (event.word, event.staff_id)
+    return are_contacts and is_same and newest.at - event.at < DAY
 
 
 def _is_token(event: Event) -> bool:

@@ -45,6 +45,14 @@ class TokenLimitReached:
     next_at: datetime
 
 
+@dataclass(frozen=True)
+class TokenUse:
+    """How many tokens a person has asked for within the hour, of how many."""
+
+    number: int
+    most: int
+
+
 class TokenLimitError(Exception):
     """The limit is reached. Nothing was sent or recorded."""
 
@@ -86,13 +94,19 @@ class TokenLimit:
         with self._database.read() as connection:
             return self._reached(connection, staff_id, user_id)
 
+    def used(self, staff_id: int) -> TokenUse | None:
+        """Return how much of their limit a person has used, None where there is no limit."""
+        most, now = self._limits.get(Scope.PERSON), self._clock()
+        if most is None:
+            return None
+        with self._database.read() as connection:
+            return TokenUse(token_attempts.count(connection, _hour_around(now), staff_id), most)
+
     def _reached(
         self, connection: Transaction, staff_id: int, user_id: UUID | None, more: int = 0
     ) -> TokenLimitReached | None:
         """Return the limit that is free again last; `more` attempts may go beyond each."""
-        now = self._clock()
-        # Later dates are from before the clock was put back.
-        span = (now - HOUR, now + HOUR)
+        span = _hour_around(self._clock())
         found = []
         for scope, most in self._limits.items():
             if scope is Scope.USER and user_id is None:
@@ -117,9 +131,9 @@ class TokenLimit:
             NotRecordedError: it could not be recorded; nothing was sent either.
 
         """
-        now, reached = self._clock(), error.reached
+        reached = error.reached
         with recording(self._database) as connection:
-            span = (now - HOUR, now + HOUR)
+            span = _hour_around(self._clock())
             user_id = intent.subject_id if reached.scope is Scope.USER else None
             if token_attempts.was_refused(
                 connection, intent.staff_id, reached.scope, user_id, span
@@ -134,3 +148,8 @@ class TokenLimit:
                 details={**token_attempts.REFUSED, "most": reached.most, "scope": reached.scope},
             )
         log.warning("tokens_limit", staff_id=actor.staff_id, request_id=actor.request_id)
+
+
+def _hour_around(now: datetime) -> tuple[datetime, datetime]:
+    """Return the last hour; later dates are from before the clock was put back."""
+    return now - HOUR, now + HOUR

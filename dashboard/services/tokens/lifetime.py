@@ -7,6 +7,7 @@ from dashboard.store.audit.lines import AuditLine
 from dashboard.store.tokens import rate as token_attempts
 
 LIFETIME = timedelta(hours=1)  # contract: POST /auth/token
+REFRESHABLE = timedelta(days=30)  # its refresh token, which the API keeps
 
 
 def may_exist_until(line: AuditLine) -> datetime | None:

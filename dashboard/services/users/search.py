@@ -151,18 +151,12 @@ class Users:
             known = self._known(user_id)
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
-    def find_kept(self, user_id: UUID, by: Actor) -> UserRecord | None:
-        """Return one user as our own copy has them, without a call; None where it doesn't.
-
-        Raises:
-            BudgetSpentError: the person opened as many users as they may within an hour.
-
-        """
+    def find_kept(self, user_id: UUID) -> UserRecord | None:
+        """Return one user as our own copy has them, without a call; None where it doesn't."""
         with self._database.read() as connection:
             row = directory.get(connection, [user_id]).get(user_id)
         if row is None or row.gone_at:
             return None
-        self._openings.count(by, user_id, follows=False)
         known = self._known(user_id)
         return record_of(kept(row), known, now=self._clock(), link_ttl=self._link_ttl)
 

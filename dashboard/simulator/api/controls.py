@@ -14,6 +14,7 @@ from dashboard.simulator.api.control_input import (
 from dashboard.simulator.api.time_controls import add_time
 from dashboard.simulator.faults.plan import Fault, FaultError
 from dashboard.simulator.state.keys import Pair
+from dashboard.simulator.state.money import Holdings
 from dashboard.simulator.state.people import Person
 from dashboard.simulator.state.world import OnePairError, RivalError, World
 from dashboard.simulator.variants import CHOICES, IGNORABLE_FILTERS, ONE_PAIR_REFUSED, Variants
@@ -115,6 +116,12 @@ def _add_people(controls: Blueprint, stage: World) -> None:
         if not stage.state.set_status(user_id, status):
             return jsonify(error="There is no such user."), 404
         return jsonify(id=user_id, status=status), 200
+
+    @controls.put("/users/<user_id>/money")
+    def set_money(user_id: str) -> Response:
+        body = read_body()
+        stage.money.put(user_id, Holdings(**body))
+        return jsonify(id=user_id)
 
 
 def _add_inquiries(controls: Blueprint, stage: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.simulator.state.clock import Clock
 
-API_PREFIX = "/api/v1/partner"
+API_PREFIX, USER_PREFIX = "/api/v1/partner", "/api/v1/user"
 _LATENCY_MAX_MS = 120_000
 _SCHEDULE_MAX_S = 30 * 24 * 3600
 _TOO_MANY = 429
@@ -19,7 +19,18 @@ _WORDS = {
     "hang": ("before", "after"),
     "drip": ("headers", "body"),
     "method": ("GET", "POST"),
-    "body": ("html", "empty", "truncated", "not_json", "huge", "hollow", "bomb", "deep", "long"),
+    "body": (
+        "html",
+        "empty",
+        "truncated",
+        "not_json",
+        "huge",
+        "hollow",
+        "bomb",
+        "deep",
+        "long",
+        "echo",
+    ),
 }
 
 
@@ -33,12 +44,13 @@ class Fault:
 
     `latency_ms` waits first. `status`, or `redirect` to an address, answers in place of the work,
     with `done` after it; `body` without a status does the work and spoils the answer, as 200
-    (`hollow` empties its lists, `long` lengthens its texts). `reset` closes the connection
-    `before` the work or `after` it, `hang` keeps it open without an answer, `drip` sends the
-    `headers` or the `body` in drops. `method` and `path` (a prefix below the API's) say which
-    calls; None is every one. `times` counts down with each call; None is for ever. By the
-    simulator's clock it begins `after_s` and lasts `for_s`; `beyond_per_min` spares that many calls
-    of each minute, and says in a 429 when the next minute begins.
+    (`hollow` empties its lists, `long` lengthens its texts, `echo` puts the caller's token before
+    them). `reset` closes the connection `before` the work or `after` it, `hang` keeps it open
+    without an answer, `drip` sends the `headers` or the `body` in drops. `method` and `path` (a
+    prefix below the partner's API, or a whole one of the user-level API) say which calls; None is
+    every one. `times` counts down with each call; None is for ever. By the simulator's clock it
+    begins `after_s` and lasts `for_s`; `beyond_per_min` spares that many calls of each minute, and
+    says in a 429 when the next minute begins.
     """
 
     status: int | None = None
@@ -88,7 +100,13 @@ class Fault:
 
     def fits(self, method: str, path: str) -> bool:
         """Return whether this call is meant; `path` is the whole one."""
-        return self.method in (None, method) and path.startswith(API_PREFIX + (self.path or ""))
+        if self.path is None:
+            is_meant = path.startswith((API_PREFIX, USER_PREFIX))
+        elif self.path.startswith(USER_PREFIX):
+            is_meant = path.startswith(self.path)
+        else:
+            is_meant = path.startswith(API_PREFIX + self.path)
+        return is_meant and self.method in (None, method)
 
 
 class Faults:

@@ -32,8 +32,8 @@ def spoil(answer: Response, body: str, status: int) -> Response:
         return Response(_huge(), status, mimetype="application/json")
     if body == "bomb":
         return _packed(_bomb(), status)
-    if body in {"hollow", "long"}:
-        other = _hollow(answer.get_json()) if body == "hollow" else _long(answer.get_json())
+    if body in _REWRITTEN:
+        other = _REWRITTEN[body](answer.get_json())
         return Response(json.dumps(other), status, mimetype="application/json")
     if body == "html":
         return Response(_HTML, status, mimetype="text/html")
@@ -125,6 +125,19 @@ def _long(body: Any, name: str = "") -> Any:  # noqa: ANN401  JSON
     if isinstance(body, list):
         return [_long(each, name) for each in body]
     return f"{body}{'a' * LONG}" if isinstance(body, str) and name not in _SHORT else body
+
+
+def _echo(body: Any) -> Any:  # noqa: ANN401  JSON
+    """Return the same JSON with the token that the caller sent at the start of every text."""
+    if isinstance(body, dict):
+        return {key: _echo(value) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_echo(each) for each in body]
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return f"{token} {body}" if isinstance(body, str) else body
+
+
+_REWRITTEN = {"hollow": _hollow, "long": _long, "echo": _echo}
 
 
 def _huge() -> Iterator[bytes]:

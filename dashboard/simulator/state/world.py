@@ -12,6 +12,7 @@ from dashboard.simulator.state.clock import Clock
 from dashboard.simulator.state.happenings import Happenings
 from dashboard.simulator.state.inquiries import Inquiries
 from dashboard.simulator.state.keys import Keys, Pair
+from dashboard.simulator.state.money import Money
 from dashboard.simulator.state.request_log import RequestLog
 from dashboard.simulator.state.tokens import Tokens
 from dashboard.simulator.state.users import UserStore
@@ -35,6 +36,7 @@ class World:
         self.keys = Keys(self.state, settings.keys, clock)
         self.inquiries = Inquiries(self.state)
         self.happenings = Happenings(self.state, self.inquiries)
+        self.money = Money()
         self.tokens = Tokens(clock)
         self.journal = RequestLog(clock)
         self.faults = Faults(clock)
@@ -52,6 +54,7 @@ class World:
         self.state.reseed()
         self.keys.reset()
         self.inquiries.clear()
+        self.money.clear()
         self.journal.clear()
         self.happenings.clear()
         self._populate()

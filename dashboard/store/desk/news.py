@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     case,
@@ -23,10 +24,11 @@ from sqlalchemy import (
 from dashboard.store.desk.query import EARLIEST, LATEST, STATES, DeskQuery, Stretch
 from dashboard.store.desk.searching import is_found
 from dashboard.store.directory.kyc_lanes import is_in
+from dashboard.store.directory.owning import NO_ONE
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.kyc.waiting import UNKNOWN_AT
-from dashboard.store.schema import directory
+from dashboard.store.schema import directory, owners, snoozes
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,23 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
     waited = [(state == STATES[each.lane]) & each.within(_WAITED_FROM) for each in before.spans()]
     left = closed.where(directory.c.waits_from_at.is_(None), or_(false(), *waited))
     is_active = is_in(InLane(KycLane.BECAME_ACTIVE, query.times))
-    slept = directory.c.snoozed_until_at > since
-    came = [each.where(matches, slept.is_not(True)) for each in _came(query, before, since)]
-    came.append(_USERS.where(query.is_waiting(), slept, matches))
+    moved = _was_moved(query, since)
+    came = [each.where(matches, ~moved) for each in _came(query, before, since)]
+    came.append(_USERS.where(query.is_waiting(), moved, matches))
     return News(
         came=sum(connection.execute(union_all(*came)).scalars()),
         became_active=_number(connection, left.where(is_active)),
         left=_number(connection, left.where(~is_active)),
     )
+
+
+def _was_moved(query: DeskQuery, since: datetime) -> ColumnElement[bool]:
+    """Return the condition that a user's snooze is over since, or another owner has them."""
+    slept = _SNOOZED_THEN.where(snoozes.c.snoozed_at <= since).exists()
+    woke = func.coalesce(directory.c.snoozed_until_at > since, false()) & slept
+    if query.owner_ids in {None, NO_ONE}:
+        return woke
+    return woke | _OWNED.where(owners.c.since_at > since).exists()
 
 
 def _came(query: DeskQuery, before: DeskQuery, since: datetime) -> Iterator[Select[int]]:
@@ -103,6 +114,8 @@ _WAITED_FROM = func.coalesce(
 )
 
 
+_SNOOZED_THEN = select(snoozes.c.user_id).where(snoozes.c.user_id == directory.c.user_id)
+_OWNED = select(owners.c.user_id).where(owners.c.user_id == directory.c.user_id)
 _USERS = select(func.count()).select_from(directory)
 
 

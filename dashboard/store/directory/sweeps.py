@@ -194,8 +194,9 @@ def note_problem(
 def problems(connection: Connection, sweep_ids: Collection[int]) -> list[SweepProblem]:
     """Return the problems of these sweeps."""
     table = sweep_problems
-    statement = select(table).where(table.c.sweep_id.in_(sweep_ids)).order_by(table.c.at)
-    return [SweepProblem(*row) for row in connection.execute(statement)]
+    statement = select(table).where(table.c.sweep_id.in_(sweep_ids))
+    rows = connection.execute(statement.order_by(table.c.at, table.c.kind))
+    return [SweepProblem(*row) for row in rows]
 
 
 def numbers_of(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.directory import follow_up
@@ -28,3 +28,12 @@ def put(
     statement = upsert(transaction, snoozes).values(user_id=user_id, **values)
     transaction.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
     follow_up.put(transaction, [user_id])
+
+
+def end(transaction: Connection, user_id: UUID, at: datetime) -> bool:
+    """End a snooze at a time; return whether there was one that goes on. Open desks tell it."""
+    running = update(snoozes).where(snoozes.c.user_id == user_id, snoozes.c.until_at > at)
+    is_ended = transaction.execute(running.values(until_at=at)).rowcount > 0
+    if is_ended:
+        follow_up.put(transaction, [user_id])
+    return is_ended

@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from dashboard.store.jobs import jobs
 from dashboard.store.schema import (
     authenticators,
     passkeys,
@@ -55,6 +56,7 @@ class StaffMember:
     has_authenticator: bool
     has_sso_account: bool
     sees_views: bool  # there are saved views, of their own or shared
+    has_ended_job: bool  # which they have not opened since
     password_hash: str = field(repr=False)
 
     @property
@@ -188,6 +190,7 @@ def member(row: Row[*tuple[Any, ...]]) -> StaffMember:
         has_authenticator=row.has_authenticator,
         has_sso_account=row.has_sso_account,
         sees_views=row.sees_views,
+        has_ended_job=row.has_ended_job,
         password_hash=row.password_hash,
     )
 
@@ -223,6 +226,7 @@ def columns() -> list[Any]:
         exists()
         .where(or_(saved_views.c.staff_id == staff.c.id, saved_views.c.shared))
         .label("sees_views"),
+        jobs.ended_unseen(staff.c.id).label("has_ended_job"),
         roles,
     ]
 

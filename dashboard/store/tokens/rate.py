@@ -4,14 +4,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.schema import audit
 from dashboard.store.tokens.kinds import LOOK, GrantKind
 
 ISSUE, PRIVY = "tokens:issue", "tokens:privy"
-ACTIONS = (ISSUE, PRIVY)
+ACTIONS = (ISSUE, LOOK, PRIVY)
 REFUSED = {"cause": "limit"}
 _answer = audit.alias("answer")
 
@@ -29,22 +40,32 @@ def nth_newest(
     Of one person, or for one user (as its answer says at the latest), where that is given. What
     was certainly not sent, for the API was out of reach, is not among them.
     """
+    newest = _asked_for(audit.c.at, span, staff_id, user_id).order_by(audit.c.at.desc())
+    return connection.execute(newest.offset(number - 1).limit(1)).scalar()
+
+
+def count(connection: Connection, span: tuple[datetime, datetime], staff_id: int) -> int:
+    """Return how many attempts of one person there were."""
+    number: int = connection.execute(_asked_for(func.count(), span, staff_id, None)).scalar_one()
+    return number
+
+
+def _asked_for(
+    column: ColumnElement[Any],
+    span: tuple[datetime, datetime],
+    staff_id: int | None,
+    user_id: UUID | None,
+) -> Select[*tuple[Any, ...]]:
     unsent = select(_answer.c.seq).where(
         _answer.c.attempt_seq == audit.c.seq,
         _answer.c.outcome == Outcome.REJECTED.value,
         _answer.c.details.contains('"status": null'),
     )
-    statement = (
-        select(audit.c.at)
-        .where(
-            audit.c.action.in_(ACTIONS),
-            audit.c.at.between(*span),
-            audit.c.outcome == Outcome.ATTEMPTED.value,
-            ~unsent.exists(),
-        )
-        .order_by(audit.c.at.desc())
-        .offset(number - 1)
-        .limit(1)
+    statement = select(column).where(
+        audit.c.action.in_(ACTIONS),
+        audit.c.at.between(*span),
+        audit.c.outcome == Outcome.ATTEMPTED.value,
+        ~unsent.exists(),
     )
     if staff_id is not None:
         statement = statement.where(audit.c.staff_id == staff_id)
@@ -54,7 +75,7 @@ def nth_newest(
         )
         about = or_(audit.c.subject_id == str(user_id), answered.exists())
         statement = statement.where(about)
-    return connection.execute(statement).scalar()
+    return statement
 
 
 def was_refused(

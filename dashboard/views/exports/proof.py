@@ -11,9 +11,9 @@ from dashboard.services.exports.order import Export
 from dashboard.services.exports.proof import ProofOrder, TooMuchError
 from dashboard.services.permissions import Permission
 from dashboard.views.exports import blueprint
-from dashboard.views.exports.given import give
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
+from dashboard.web.files import give
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 from dashboard.web.sight import sees_personal

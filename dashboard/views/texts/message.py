@@ -18,8 +18,12 @@ def message(user_id: UUID) -> ResponseReturnValue:
     """Show the message, from our own copy where it has the user: then without an API call."""
     if not wants_fragment():
         return redirect_to(url_for("users.show", user_id=user_id, say=request.args.get("say")))
-    users, by = services().users.api, actor()
-    record = users.find_kept(user_id, by) or users.get(user_id, by)
+    users = services().users
+    record = users.api.find_kept(user_id)
+    if record:
+        users.openings.count(actor(), user_id, follows=False)
+    else:
+        record = users.api.get(user_id, actor())
     return respond(
         "texts/_message.html",
         fragments={"message": "texts/_message.html"},

@@ -10,6 +10,7 @@ from dashboard.forms.credentials import ForgetForm, FreezeForm, KeyPairForm, Tha
 from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
+from dashboard.forms.jobs.register_many import RegisterManyForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
@@ -20,7 +21,7 @@ from dashboard.forms.story.owners import OwnerForm, SnoozeForm
 from dashboard.forms.story.proof import PeriodProofForm, ProofForm
 from dashboard.forms.story.tags import TagForm
 from dashboard.forms.story.texts import TextForm
-from dashboard.forms.tokens import PrivyForm, TokenForm
+from dashboard.forms.tokens import PrivyForm, TokenForm, UserLookForm
 from dashboard.services.auth.saved_forms import Fields
 
 FORMS: Mapping[str, type[Form]] = {
@@ -38,10 +39,12 @@ FORMS: Mapping[str, type[Form]] = {
     "exports.give_user_proof": ProofForm,
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
+    "jobs.check": RegisterManyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
     "owners.change": OwnerForm,
     "owners.snooze": SnoozeForm,
+    "looks.look": UserLookForm,
     "notes.add": NoteForm,
     "notes.change": EditNoteForm,
     "notes.delete": DeleteNoteForm,

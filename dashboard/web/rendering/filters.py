@@ -12,11 +12,12 @@ from dashboard.partner.json_shape import ShapeError, parse_json
 from dashboard.text import limits
 from dashboard.text.characters import write_out
 from dashboard.text.emails import script_mark
+from dashboard.text.money import is_known
 from dashboard.web.context import now
 from dashboard.web.rendering import times
 from dashboard.web.rendering.collation import collated, collated_rows
 from dashboard.web.rendering.countries import country_options
-from dashboard.web.rendering.numbers import number
+from dashboard.web.rendering.numbers import money, number
 from dashboard.web.rendering.qr_codes import qr
 from dashboard.web.rendering.relative_times import short_day
 from dashboard.web.rendering.template_env import pages
@@ -44,6 +45,7 @@ def init_formats(app: Flask) -> None:
         utc=times.utc,
         visible=write_out,
     )
+    app.jinja_env.tests["known_currency"] = is_known
     app.jinja_env.globals.update(now=now, page_numbers=page_numbers, qr=qr)
     pages(app).of_locale.update(
         age=times.age,
@@ -58,6 +60,7 @@ def init_formats(app: Flask) -> None:
         lasting=times.lasting,
         local=times.local,
         moment=times.moment,
+        money=money,
         number=number,
         stamped=times.stamped,
     )

@@ -2,7 +2,20 @@
 
 from babel import Locale
 
+from dashboard.text.money import in_units
+
 
 def number(locale: Locale, value: int) -> str:
     """Return `1,284` as the person's language writes it."""
     return f"{value:,}".replace(",", locale.number_symbols["latn"]["group"])
+
+
+def money(locale: Locale, amount: int, currency: str, signed: bool = False) -> str:  # noqa: FBT001, FBT002  a filter's argument
+    """Return an amount of the smallest unit as `1,284.50`; of an unknown currency, as it came."""
+    value = in_units(amount, currency)
+    sign = "−" if amount < 0 else "+" * signed  # noqa: RUF001  the minus of a text
+    if value is None:
+        return f"{sign}{abs(amount)}"
+    symbols = locale.number_symbols["latn"]
+    marks = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
+    return f"{sign}{abs(value):,f}".translate(marks)

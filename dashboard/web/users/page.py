@@ -30,6 +30,11 @@ def find_message(record: UserRecord) -> Message | None:
 
     It may hold a name and a link: None for staff who may not write to users or see links.
     """
-    if not (signed_in().may(Permission.NOTES_WRITE) and sees_kyc_links()):
+    if not may_write():
         return None
     return services().texts.texts.message(record, find_language(request.args.get("say")))
+
+
+def may_write() -> bool:
+    """Return whether the person may see messages to users, with their links."""
+    return signed_in().may(Permission.NOTES_WRITE) and sees_kyc_links()

@@ -74,13 +74,13 @@ def test_the_code_is_shown_by_its_control_only_and_a_view_notes_nothing(someone:
     assert someone.kinds() == []
 
 
-def test_a_contact_that_could_not_be_noted_is_told_quietly(someone: Someone) -> None:
+def test_a_contact_that_could_not_be_noted_is_told(someone: Someone) -> None:
     def fail(route: Route) -> None:
         route.fulfill(status=503)
 
     someone.page.route("**/contacts", fail)
     someone.page.get_by_role("button", name="Copy link").click()
-    told = someone.page.locator("#toasts [role=status]")
+    told = someone.page.locator("#toasts [role=alert]")
     expect(told).to_contain_text("we couldn’t add it to the contact log")
     assert someone.kinds() == []
     assert "inquiry-id=" in someone.page.evaluate("navigator.clipboard.readText()")

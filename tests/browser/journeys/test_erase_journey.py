@@ -13,7 +13,7 @@ from dashboard.services.permissions import Role
 from dashboard.store.directory import rows
 from dashboard.store.directory.rows import SeenUser
 from tests.browser.conftest import AddPerson, NewContext, Server
-from tests.browser.test_access import findings
+from tests.browser.support.every_page import findings
 from tests.support.servers.simulator_process import RunningSimulator
 
 REASON = "Asked for by letter of 3 May"

@@ -20,8 +20,8 @@ from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import last_visits
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.support.every_page import findings
 from tests.browser.support.stage import run
-from tests.browser.test_access import findings
 from tests.support.directory import facts_of, fill
 from tests.support.servers.simulator_process import RunningSimulator
 

@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
-from tests.browser.test_access import findings, press, user_of
+from tests.browser.support.every_page import findings, user_of
+from tests.browser.test_access import press
 from tests.support.servers.simulator_process import RunningSimulator
 
 WORDS = {

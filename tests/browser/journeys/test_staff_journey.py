@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
-from tests.browser.test_access import findings
+from tests.browser.support.every_page import findings
 
 NEW = "a password of my own"
 ANOTHER = "yet another password"

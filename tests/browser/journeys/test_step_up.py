@@ -14,7 +14,7 @@ from dashboard.store.schema import sessions
 from dashboard.wiring import now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.journeys.test_factors import Device, add_passkey
-from tests.browser.test_access import findings
+from tests.browser.support.every_page import findings
 from tests.support import databases
 from tests.support.servers.dashboard_process import serve
 from tests.support.servers.simulator_process import RunningSimulator

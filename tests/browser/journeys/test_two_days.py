@@ -164,7 +164,16 @@ class Play:
             watcher.waits_for(watcher.row("approved").locator("th"), "again")
             counts = {"all": 6, "overdue": 3, "link_expired": 3, **OTHERS}
             assert watcher.counts() == counts
-            expect(watcher.overdue).to_have_text("3")
+            expect(watcher.who.to_do).to_have_count(0)  # none of them is theirs
+
+    def one_of_the_overdue_is_taken_and_counts_for_the_owner(self) -> None:
+        owner = self.visitors[0]
+        owner.come_in("/kyc")
+        owner.takes(self.cast.ids[WAITING])
+        owner.page.reload()
+        expect(owner.to_do).to_have_text("1")
+        self.watchers[0].page.reload()
+        expect(self.watchers[0].who.to_do).to_have_count(0)
 
     def let_happen(self, name: str, what: str, after: timedelta) -> None:
         self.world.simulator.let_happen(self.cast.ids[name], what, after)
@@ -229,3 +238,4 @@ def test_two_days(play: Play) -> None:
     play.the_api_limits_for_three_hours_and_what_is_known_is_muted()
     play.after_a_day_two_links_have_probably_expired()
     play.one_flips_back_and_after_two_days_three_are_overdue()
+    play.one_of_the_overdue_is_taken_and_counts_for_the_owner()

@@ -49,6 +49,7 @@ def test_from_registration_to_a_token(
     page.get_by_label("Last name").fill("Inventada")
     page.get_by_role("button", name="Start KYC").click()
     expect(page.get_by_role("heading", name="Send this link to the user")).to_be_visible()
+    page.get_by_role("button", name="Show code").click()
     expect(page.locator(".qr")).to_be_visible()
     page.goto(user_url)
     expect(page.get_by_role("heading", name="Waiting for identity verification")).to_be_visible()
@@ -75,7 +76,8 @@ def test_from_registration_to_a_token(
 
     page.goto(user_url)
     assert token not in page.content()
-    expect(page.get_by_text("Try the token in a test")).to_be_visible()
+    grants = page.get_by_role("region", name="Table of tokens issued")
+    expect(grants.get_by_text("Try the token in a test")).to_be_visible()
 
 
 @pytest.fixture

@@ -44,6 +44,15 @@ def test_not_now_is_an_answer_too(new_context: NewContext, add_person: AddPerson
     expect(page.locator("#ask-zone")).to_have_count(0)
 
 
+def test_a_browser_in_the_zone_that_times_are_shown_in_is_asked_nothing(
+    new_context: NewContext, add_person: AddPerson
+) -> None:
+    page = logged_in(new_context(timezone_id="UTC").new_page(), add_person(Role.VIEWER))
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert page.evaluate("document.body.dataset.zone") == "UTC"
+    expect(page.locator("#ask-zone")).to_have_count(0)
+
+
 def test_another_zone_is_chosen_in_the_account(
     new_context: NewContext, add_person: AddPerson
 ) -> None:

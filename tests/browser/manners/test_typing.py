@@ -5,7 +5,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
-from tests.browser.test_access import PATHS, user_of
+from tests.browser.support.every_page import PATHS, user_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 IPHONE = {

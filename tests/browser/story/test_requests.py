@@ -30,8 +30,10 @@ def test_a_request_is_copied_as_a_command(
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     open_log(page, add_person(Role.ADMIN), user_id)
-    row = page.locator("tbody tr").filter(has_text="/users/{userId}").first
-    row.get_by_text("GET /users/{userId}").click()
+    page.goto(f"{LOG}?q={user_id}")
+    name = page.get_by_text("GET /users/{userId}", exact=True)
+    row = page.locator("tbody tr").filter(has=name).first
+    row.locator("summary").click()
     row.get_by_role("button", name="Copy curl").click()
     expect(page.locator("#toasts")).to_contain_text("Command copied")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -62,7 +64,10 @@ def test_filters_answer_in_place_and_without_javascript(
         open_log(page, admin, user_id)
         page.get_by_role("link", name="No response").click()
         page.wait_for_url(re.compile("status=none"))
+        status = page.locator("#request-filters [name=status]")  # of the filters that are there
+        expect(status).to_have_count(1)
         page.get_by_role("navigation", name="Status").get_by_role("link", name="All").click()
+        expect(status).to_have_count(0)
         page.get_by_label("User ID or request ID").fill(user_id)
         page.get_by_label("User ID or request ID").press("Enter")
         page.wait_for_url(re.compile(f"q={user_id}"))

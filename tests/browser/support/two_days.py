@@ -76,6 +76,17 @@ class Colleague:
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(lambda url: url.endswith(path))
 
+    @property
+    def to_do(self) -> Locator:
+        """How many of their users are overdue or new to them, beside the link to the desk."""
+        return self.page.get_by_role("navigation").locator(".count.bad[aria-hidden]")
+
+    def takes(self, user: str) -> None:
+        """Become the owner of a user, in their row of the desk."""
+        take = self.page.locator(f"#row-{user} [data-key=a]")
+        take.click()
+        expect(take).to_have_count(0)
+
     def reads(self, part: str, text: str) -> None:
         """Open the overview and find a text in a part of it."""
         self.page.goto("/")
@@ -97,11 +108,6 @@ class Watcher:
     @property
     def page(self) -> Page:
         return self.who.page
-
-    @property
-    def overdue(self) -> Locator:
-        """How many are overdue, beside the link to the desk."""
-        return self.page.get_by_role("navigation").locator(".count.bad[aria-hidden]")
 
     def row(self, name: str) -> Locator:
         return self.page.locator(f"#row-{self.cast.ids[name]}")

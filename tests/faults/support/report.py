@@ -20,6 +20,8 @@ FIGURES: dict[str, Callable[[Iterable[int]], int]] = {
     "upstream calls during an outage": max,
     "p95 of unaffected pages, ms": max,
     "kill rounds": sum,
+    "jobs": sum,
+    "workers that died at jobs": sum,
 }
 
 

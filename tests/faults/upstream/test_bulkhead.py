@@ -18,7 +18,7 @@ SLOTS = 3
 def test_a_call_too_many_is_refused_at_once_and_nothing_is_sent(
     server: FaultServer, name: str
 ) -> None:
-    client = make_client(server.on(fault_scripts.hang), 1.0, SLOTS)
+    client = make_client(server.on(fault_scripts.hang), 2.0, SLOTS)
     with ThreadPoolExecutor(SLOTS) as pool:
         under_way = [pool.submit(READS["get_user"], client) for _ in range(SLOTS)]
         while len(server.requests) < SLOTS:

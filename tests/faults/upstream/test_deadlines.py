@@ -13,7 +13,7 @@ from tests.faults.support.calls import CALLS, GOOD, READS, USER_ID, WRITES, Call
 from tests.faults.support.fault_server import FaultServer, Script
 
 DEADLINE_S = 0.3
-SLACK_S = 0.5  # the machine is shared; without the watchdog each of these lasts for ever
+SLACK_S = 2  # the machine is shared; without the watchdog each of these lasts for ever
 SLOW = [
     fault_scripts.hang,
     fault_scripts.status_drip,
@@ -73,11 +73,10 @@ def test_the_next_call_after_a_deadline_works(server: FaultServer) -> None:
 def test_a_long_deadline_does_not_hide_a_shorter_one(server: FaultServer) -> None:
     base_url = server.on(fault_scripts.header_drip)
     with ThreadPoolExecutor(2) as pool:
-        longer = pool.submit(failure_of, READS["get_user"], base_url, 1.2)
+        longer = pool.submit(failure_of, READS["get_user"], base_url, DEADLINE_S + SLACK_S)
         time.sleep(0.1)
-        started = time.monotonic()
         failure_of(READS["get_user"], base_url, DEADLINE_S)
-        assert time.monotonic() - started < DEADLINE_S + SLACK_S
+        assert not longer.done()
         assert isinstance(longer.result(), Unavailable)
 
 
@@ -112,7 +111,7 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(
 
     def slow(host: str, port: int, **options: int) -> object:
         if not options.get("flags", 0) & socket.AI_NUMERICHOST:
-            time.sleep(1.5)
+            time.sleep(5)
         return real(host, port, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)

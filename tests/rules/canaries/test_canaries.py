@@ -11,10 +11,10 @@ from flask import Flask, Response, request
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.canaries import KEPT, Canaries, Kind, WatchedClient, canaries
 from tests.support.directory import facts_of, fill
+from tests.support.pages import audit_log
 from tests.support.pages.forms import TOKEN, send
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
@@ -88,8 +88,7 @@ def test_no_word_of_a_note_leaves_the_pages_of_its_user(
     for path in ("/audit/export", "/users/export", "/kyc/export"):
         admin.post(path, {"reason": "Asked by the auditor", "format": "csv"}, status=200)
     admin.post(f"{user}/notes/1/delete", {"revision": "2"})
-    with database.read() as connection:
-        rows = connection.execute(audit.select()).all()
+    rows = audit_log.entries(database)
     assert [row.action for row in rows if row.action.startswith("notes:")] == [
         "notes:add",
         "notes:edit",

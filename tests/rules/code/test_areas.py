@@ -17,6 +17,7 @@ AREAS = {
     "directory",
     "exports",
     "help",
+    "jobs",
     "kyc",
     "notes",
     "overview",
@@ -59,6 +60,7 @@ NO_AREA = {
         "maintenance": "copies and dumps of the whole database",
         "migrations": "of the schema",
         "schema": "every table",
+        "unsettled": "attempts of every area",
     },
     "dashboard/forms": {
         "api_errors": "what the API says of a field",

@@ -190,3 +190,19 @@ def _known(tree: nodes.Template) -> set[str]:
     for macro in tree.find_all(nodes.Macro):
         known |= {macro.name, *(argument.name for argument in macro.args)}
     return known
+
+
+# What is built into a selector: in a script by `CSS.escape`, in a template only names of its own.
+SELECTED = re.compile(r"\b(?:find|findAll|closest|matches|querySelector(?:All)?)\(\s*`([^`]*)`")
+TARGETED = re.compile(r'data-hx-(?:target|include|select|indicator)="[^"]*?\{\{\s*(.*?)\s*\}\}')
+
+
+def test_a_script_escapes_what_it_builds_into_a_selector() -> None:
+    for script in sorted((ROOT / "static").glob("*.js")):
+        for selector in SELECTED.findall(read(script)):
+            assert not re.search(r"\$\{(?!CSS\.escape\()", selector), (script.name, selector)
+
+
+def test_a_template_aims_at_its_own_parts_and_never_by_an_id_of_the_data() -> None:
+    aimed = {name for path in TEMPLATES for name in TARGETED.findall(read(path))}
+    assert aimed == {"target", "word"}

@@ -27,6 +27,15 @@ def read(database: Database, now: datetime) -> list[ReadUser]:
     return [ReadUser(each, now) for each in users]
 
 
+def hand_over(database: Database) -> None:
+    """Give some who wait and have no owner to the reader."""
+    waiting = [each for each in read(database, NOW) if each.lane in WAITING]
+    with database.write() as connection:
+        for each in waiting[:40]:
+            if each.user.owner_id is None:
+                owners.assign(connection, each.user.user_id, 1, THEN + timedelta(hours=1))
+
+
 LISTS = (
     DeskFilters(),
     *(DeskFilters(lane=lane) for lane in KycLane),
@@ -52,7 +61,7 @@ def test_news_are_the_difference_of_two_readings(database: Database, seed: int) 
         for user in random.sample(known, 120):
             start(connection, user, random, THEN - timedelta(hours=random.randrange(500) + 1))
         for user in random.sample(known, 60):
-            owners.assign(connection, user.user_id, random.choice((1, 2)), NOW)
+            owners.assign(connection, user.user_id, random.choice((1, 2)), THEN)
         for user in random.sample(known, 40):
             until = THEN + timedelta(minutes=random.randrange(-60, 600))
             snoozes.put(connection, user.user_id, 1, until, THEN - timedelta(days=1))
@@ -60,9 +69,12 @@ def test_news_are_the_difference_of_two_readings(database: Database, seed: int) 
     with database.write() as connection:
         for user in known:
             change(connection, user, random, THEN + timedelta(minutes=random.randrange(1, 300)))
+        for user in random.sample(known, 60):
+            snoozes.end(connection, user.user_id, THEN + timedelta(hours=1))
         rows.record(connection, USERS[160:], NOW - timedelta(hours=1))
         for user in USERS[180:]:
             start(connection, user, random, NOW - timedelta(minutes=20))
+    hand_over(database)
     after = read(database, NOW)
     for filters in LISTS:
         there, here = listed(before, filters), listed(after, filters)

@@ -8,8 +8,9 @@ import pyotp
 from sqlalchemy import insert
 
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, authenticators, passkeys, recovery_codes
+from dashboard.store.schema import authenticators, passkeys, recovery_codes
 from tests.support.browsing import Page, Visitor
+from tests.support.pages import audit_log
 from tests.support.soft_passkey import SoftPasskey
 
 TABLES = (passkeys, authenticators, recovery_codes)
@@ -97,10 +98,8 @@ def recover(visitor: Visitor, code: str, *, status: int = 303) -> Page:
 
 def log_ins(database: Database) -> list[tuple[str, dict[str, str]]]:
     """Return outcome and details, but for the address, of every log-in."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == "auth:login"))
-        details = [(row.outcome, json.loads(row.details)) for row in rows]
-    return [(outcome, {**each, "address": ""}) for outcome, each in details]
+    found = audit_log.outcomes(database, "auth:login")
+    return [(outcome, {**details, "address": ""}) for outcome, details in found]
 
 
 def kept(database: Database) -> list[int]:
@@ -111,6 +110,5 @@ def kept(database: Database) -> list[int]:
 
 def changes(database: Database) -> list[tuple[str, dict[str, str]]]:
     """Return action and details of what was changed in accounts."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action.like("account:%")))
-        return [(row.action.split(":")[1], json.loads(row.details)) for row in rows]
+    found = audit_log.entries(database, "account:%")
+    return [(row.action.split(":")[1], json.loads(row.details)) for row in found]

@@ -4,8 +4,8 @@ import re
 import secrets
 
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Page, Visitor
+from tests.support.pages import audit_log
 
 
 def intent_of(page: Page) -> str:
@@ -39,8 +39,4 @@ def send(visitor: Visitor, path: str, fields: dict[str, str], *, status: int) ->
 
 def trail(database: Database, action: str) -> list[tuple[str, int | None]]:
     """Return outcome and attempt of every audit row of an action."""
-    with database.read() as connection:
-        rows = connection.execute(
-            audit.select().where(audit.c.action == action).order_by(audit.c.seq)
-        )
-        return [(row.outcome, row.attempt_seq) for row in rows]
+    return [(row.outcome, row.attempt_seq) for row in audit_log.entries(database, action)]

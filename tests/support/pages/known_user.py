@@ -15,6 +15,7 @@ from dashboard.store.schema import (
     contacts,
     exported_users,
     follow_holds,
+    job_rows,
     note_drafts,
     note_revisions,
     notes,
@@ -29,6 +30,7 @@ from dashboard.store.tags.tags import add as add_tag
 from dashboard.text.search import digits, fold
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, registration, send
+from tests.support.pages.jobs import start, table
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -64,11 +66,14 @@ def make_known(
     admin.post(
         "/views", {"name": f"View of {user_id}", "filter": f"q={quote_plus(email)}"}, status=303
     )
+    start(admin, table([email]), ticked=[1])
     looked = admin.post("/users/look-through", {"q": email}).headers["Location"]
     admin.post(f"{looked}/next", {})
     at = datetime.now(UTC)
     with database.write() as connection:
         _leave_story(connection, user_id, at)
+        of_row = update(job_rows).where(job_rows.c.email == email)
+        connection.execute(of_row.values(user_id=user_id))  # as once it is done
         connection.execute(insert(follow_holds), {"user_id": user_id, "ends_at": at})
         for row in connection.execute(select(sessions)).all():  # what waits to be told
             data = json.loads(row.data) | {"_flashes": [["looked", {"email": email}]]}

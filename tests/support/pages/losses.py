@@ -9,8 +9,8 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit as audit_table
 from tests.support.browsing import Page, Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.forms import intent_of, registration, trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -58,10 +58,8 @@ def press(visitor: Visitor, seq: int, back: str = "/users/new") -> Page:
 
 
 def last_row(database: Database) -> tuple[int | None, str | None, str]:
-    with database.read() as connection:
-        rows = connection.execute(audit_table.select().where(audit_table.c.action == ACTION))
-        row = rows.all()[-1]
-        return row.staff_id, row.subject_id, row.details
+    row = audit_log.entries(database, ACTION)[-1]
+    return row.staff_id, row.subject_id, row.details
 
 
 def id_of(simulator: RunningSimulator, email: str) -> str:

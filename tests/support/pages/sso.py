@@ -1,7 +1,6 @@
 """A dashboard beside a provider, and a person who goes there and back."""
 
 import html
-import json
 import re
 from collections.abc import Iterator
 
@@ -10,8 +9,6 @@ import requests
 
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
-from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from dashboard.store.staff.members import StaffMember
 from tests.support.browsing import Page, Visitor
 from tests.support.people import Hire
@@ -75,13 +72,6 @@ def come_back(visitor: Visitor, address: str, *, status: int = 200) -> Page:
 def log_in_by_sso(visitor: Visitor, *, next_path: str = "", status: int = 200) -> Page:
     """Go there and back."""
     return come_back(visitor, go_out(visitor, next_path), status=status)
-
-
-def entries(database: Database, action: str) -> list[tuple[str, dict[str, str]]]:
-    """Return outcome and details of the rows of this action."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().order_by(audit.c.seq)).all()
-    return [(row.outcome, json.loads(row.details)) for row in rows if row.action == action]
 
 
 def somebody(email: str, *groups: str, subject: str = "ana-1") -> dict[str, object]:

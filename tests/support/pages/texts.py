@@ -12,10 +12,10 @@ from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
-from dashboard.store.schema import audit
 from dashboard.store.users import sightings
 from tests.support.browsing import Page, Visitor
 from tests.support.directory import facts_of
+from tests.support.pages import audit_log
 from tests.support.servers.simulator_process import RunningSimulator
 
 INQUIRY = "inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg"
@@ -93,6 +93,5 @@ def revision(page: Page) -> str:
 
 
 def audited(database: Database) -> list[tuple[str, dict[str, object]]]:
-    with database.read() as connection:
-        rows = connection.execute(audit.select().order_by(audit.c.seq)).all()
+    rows = audit_log.entries(database)
     return [(row.action, json.loads(row.details)) for row in rows if row.subject_kind == "text"]

@@ -28,10 +28,7 @@ _NOT_INHERITED = ("PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_")
 
 @dataclass(frozen=True)
 class LoggedRequest:
-    """One call of the API. `status` is None while, or if ever, it has no answer.
-
-    `made` says what it changed, whatever was answered; `fault` is the one that was played.
-    """
+    """One call: no `status` means no answer; `made` is what it changed, `fault` what was played."""
 
     seq: int
     at: str
@@ -79,6 +76,9 @@ class RunningSimulator:
 
     def set_status(self, user_id: str, status: str) -> None:
         self._call("PATCH", f"users/{quote(user_id)}", {"status": status})
+
+    def set_money(self, user_id: str, **rows: object) -> None:
+        self._call("PUT", f"users/{user_id}/money", rows)
 
     def users(self, partner: int = 1) -> list[dict[str, Any]]:
         """Return all of a partner's users, newest first, each with its `userType`."""

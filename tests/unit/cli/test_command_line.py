@@ -15,9 +15,9 @@ import pytest
 
 from dashboard.cli.main import main
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,8 +72,7 @@ def test_staff_are_added_listed_changed_reset_and_disabled(
     assert run(f"staff disable {email}", settings=settings).returncode == 0
     visitor.get("/users", status=303)
     assert "(disabled)" in run("staff list", settings=settings).stdout
-    with database.read() as connection:
-        actions = [row.action for row in connection.execute(audit.select().order_by(audit.c.seq))]
+    actions = [row.action for row in audit_log.entries(database)]
     wanted = ["staff:add", "staff:role", "staff:reset", "auth:login", "auth:login", "staff:disable"]
     assert actions == wanted
     verified = run("audit verify", settings=settings)

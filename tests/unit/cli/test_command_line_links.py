@@ -8,8 +8,8 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.factors import give_factors
 from tests.support.pages.links import choose
 from tests.support.people import Hire
@@ -83,8 +83,7 @@ def test_the_last_admin_goes_with_a_warning_and_comes_back(
         assert "Warning: no admin can log in any more." in done.stderr
     run(f"staff role {email} --role admin", settings=settings)
     assert "disabled" not in run("staff list", settings=settings).stdout
-    with database.read() as connection:
-        details = [row.details for row in connection.execute(audit.select().order_by(audit.c.seq))]
+    details = [row.details for row in audit_log.entries(database)]
     assert all("command line" in each for each in details)
 
 

@@ -4,10 +4,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,9 @@ def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: P
     assert '"worker_stopped"' in (kept / "worker.log").read_text()
     assert not any(passwords & set(log.read_text().split()) for log in kept.glob("*.log"))
     assert not passwords & set(re.split(r"[=\\s]", (kept / "demo.env").read_text()))
+    with closing(sqlite3.connect(kept / "demo.sqlite3")) as database:
+        for table, rows in (("notes", 3), ("owners", 2), ("user_tags", 3), ("contacts", 9)):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (rows,)  # noqa: S608  names of ours
     (command,) = re.findall(r"Commands +(.+)", said)
     listed = subprocess.run(  # noqa: S602  as it is pasted
         command.replace(".venv/bin/python", sys.executable),

@@ -3,7 +3,7 @@
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from uuid import uuid4
 
 import pytest
@@ -72,6 +72,6 @@ def test_a_random_key_of_any_usual_form_starts(make: Callable[[], str]) -> None:
 
 @pytest.mark.parametrize("unit", ["a", "ab", "password", "é", "\u202e", "0", "-", "aA1! "])
 def test_a_key_of_any_length_is_looked_at_quickly(unit: str) -> None:
-    began = perf_counter()
+    began = process_time()
     assert is_guessable(unit * 100_000)
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1

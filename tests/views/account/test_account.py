@@ -1,17 +1,15 @@
 """One's own account."""
 
-import json
-
 import pytest
 from flask import Flask
 
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from dashboard.store.schema import staff as staff_table
 from dashboard.store.staff.members import StaffMember
 from tests.support.browsing import Page, Visitor
+from tests.support.pages import audit_log
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -41,13 +39,6 @@ def save(visitor: Visitor, *, status: int = 303, **chosen: str) -> Page:
 def change(visitor: Visitor, current: str, new: str = NEW, *, status: int = 303) -> Page:
     sent = {"password": current, "new_password": new}
     return visitor.post("/account/password", sent, status=status)
-
-
-def entries(database: Database, action: str) -> list[tuple[str, dict[str, str]]]:
-    """Return outcome and details of every audit row of an action."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == action))
-        return [(row.outcome, json.loads(row.details)) for row in rows]
 
 
 def test_every_page_leads_to_the_account(ana: Visitor) -> None:
@@ -82,7 +73,9 @@ def test_a_time_zone_is_found_by_its_city_as_people_type_it(ana: Visitor) -> Non
 def test_a_change_is_recorded_by_name_and_none_is_not(ana: Visitor, database: Database) -> None:
     save(ana, language="es", theme="dark")
     save(ana, language="es", theme="dark")
-    assert entries(database, "account:change") == [("succeeded", {"changed": "language,theme"})]
+    assert audit_log.outcomes(database, "account:change") == [
+        ("succeeded", {"changed": "language,theme"})
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +115,7 @@ def test_single_key_shortcuts_are_off_on_every_page_once_turned_off(
     for path in pages:
         assert off not in ana.get(path).text, path
     changes = [("succeeded", {"changed": "shortcuts"})] * 2
-    assert entries(database, "account:change") == changes
+    assert audit_log.outcomes(database, "account:change") == changes
 
 
 def test_the_theme_of_this_browser_holds_until_one_is_saved(

@@ -9,9 +9,10 @@ from dashboard.services.auth.sessions import PER_PERSON, LoginContext, Method
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, sessions
+from dashboard.store.schema import sessions
 from tests.support.browsing import HTMX, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.people import Hire, LogIn
 
 PHONE = (
@@ -58,9 +59,7 @@ def handles(database: Database) -> list[str]:
 
 
 def ended(database: Database) -> list[dict[str, str]]:
-    with database.read() as connection:
-        found = connection.execute(audit.select().where(audit.c.action == "session:end"))
-        return [json.loads(row.details) for row in found]
+    return [json.loads(row.details) for row in audit_log.entries(database, "session:end")]
 
 
 def test_the_account_lists_them_with_device_address_and_method(

@@ -19,6 +19,7 @@ from dashboard.store.schema import audit
 from dashboard.store.users import sightings
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.factors import first_step
 from tests.support.pages.forms import KYC, TOKEN, intent_of, registration, send
 from tests.support.pages.links import choose, invite
@@ -144,8 +145,7 @@ def test_after_a_far_future_a_shown_password_is_on_record_again(
     for offset in (FAR, timedelta()):
         clock.offset = offset
         first_step(Visitor(app), known)
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == "auth:password")).all()
+    rows = audit_log.entries(database, "auth:password")
     assert len(rows) == 2
 
 

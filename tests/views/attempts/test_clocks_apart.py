@@ -16,6 +16,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.factors import first_step
 from tests.support.people import Hire
 from tests.support.soft_passkey import SoftPasskey, enrol
@@ -60,8 +61,7 @@ def test_two_processes_seconds_apart_serve_one_person_as_one(
     assert "/link/" in first.post("/staff", added, status=200).text
     second.post("/logout")
     first.get("/users", status=303)
-    with database.read() as connection:
-        numbers = [row.action for row in connection.execute(audit.select().order_by(audit.c.seq))]
+    numbers = [row.action for row in audit_log.entries(database)]
     assert numbers == ["staff:add", "auth:login", "auth:confirm", "staff:add", "auth:logout"]
 
 

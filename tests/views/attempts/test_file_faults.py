@@ -13,9 +13,9 @@ from sqlalchemy import event
 from dashboard.store.audit import chain as store_audit
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Database, StoreError
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import registration, send, trail
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.attempts.test_store_faults import VERBS, filled_in, posts, rows
@@ -132,8 +132,7 @@ def test_a_database_that_takes_the_place_of_ours_is_the_one_that_is_used(
     assert "No entries" in admin.get("/audit?action=users:register").words
     send(admin, "/users", registration(), status=303)
     database.close()
-    with database.read() as connection:
-        assert len(connection.execute(audit.select()).all()) == 4
+    assert len(audit_log.entries(database)) == 4
     assert posts(simulator) == 2
 
 

@@ -11,10 +11,10 @@ from flask import Flask
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import CommitLostError, Database
-from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import HTMX, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, intent_of, registration, send, trail
 from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -48,8 +48,7 @@ def filled_in(
 
 
 def rows(database: Database) -> int:
-    with database.read() as connection:
-        return len(connection.execute(audit.select()).all())
+    return len(audit_log.entries(database))
 
 
 @contextmanager

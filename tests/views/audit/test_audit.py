@@ -9,8 +9,8 @@ from dashboard.app import create_app
 from dashboard.config.settings import load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, registration, send
 from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -61,8 +61,7 @@ def test_an_attempt_to_register_shows_its_email_outside_of_the_chain(
     send(auditor, "/users", lost, status=502)
     assert taken in auditor.get("/audit/3").words
     assert lost["email"] in auditor.get("/audit/5").words
-    with database.read() as connection:
-        rows = str(connection.execute(audit.select()).all())
+    rows = str(audit_log.entries(database))
     assert taken not in rows
     assert lost["email"] not in rows
 

@@ -13,9 +13,9 @@ from dashboard.config.settings import Config
 from dashboard.services.permissions import Role
 from dashboard.services.users.openings import POLLS
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import HTMX, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -195,8 +195,7 @@ def test_refusals_of_one_person_are_counted_together_beyond_twenty(
     assert "40 refusals and log-ins aren’t in the audit log yet" in admin.get("/").words
     clock.advance(minutes=61)
     log_in(Role.VIEWER)
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == "tokens:issue")).all()
+    rows = audit_log.entries(database, "tokens:issue")
     assert len(rows) == 21
     told = json.loads(rows[-1].details)
     assert (told["count"], told["cause"], rows[-1].actor_name) == (40, "role", "Ana Martins")

@@ -9,17 +9,15 @@ from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.people import Hire
 
 
 def entries(database: Database) -> list[tuple[str, str, str]]:
     """Return action, outcome and details of every audit row."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().order_by(audit.c.seq))
-        return [(row.action, row.outcome, row.details) for row in rows]
+    return [(row.action, row.outcome, row.details) for row in audit_log.entries(database)]
 
 
 def test_somebody_logs_in_and_lands_where_they_wanted_to_go(visitor: Visitor, hire: Hire) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, metadata, staff_links
+from dashboard.store.schema import metadata, staff_links
 from dashboard.store.staff.members import set_active
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.links import choose
 from tests.support.people import Hire, LogIn
 
@@ -29,9 +30,7 @@ def link(staff: Staff) -> str:
 
 def uses(database: Database) -> list[tuple[str, str]]:
     """Return outcome and details of every use of a link."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == "auth:link"))
-        return [(row.outcome, row.details) for row in rows]
+    return [(row.outcome, row.details) for row in audit_log.entries(database, "auth:link")]
 
 
 def test_somebody_new_opens_the_link_chooses_a_password_and_is_in(

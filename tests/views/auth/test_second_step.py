@@ -9,9 +9,10 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, sessions
+from dashboard.store.schema import sessions
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.factors import add_app, code_of, first_step, log_ins, show
 from tests.support.people import Hire
 
@@ -63,8 +64,7 @@ def test_a_right_password_is_recorded_even_where_no_second_step_follows(
         first_step(visitor, known)
     clock.advance(minutes=6)
     first_step(visitor, known)
-    with database.read() as connection:
-        shown = connection.execute(audit.select().where(audit.c.action == "auth:password")).all()
+    shown = audit_log.entries(database, "auth:password")
     assert [(row.outcome, json.loads(row.details)) for row in shown] == [
         ("succeeded", {"address": "127.0.0.1"})
     ] * 2

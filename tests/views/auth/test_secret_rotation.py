@@ -12,9 +12,9 @@ from dashboard.services.audit.log import AuditLog
 from dashboard.services.permissions import Role
 from dashboard.store.audit.chain import Chain, ChainFault, FindingKind
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.factors import add_app, code_of, first_step, show
 from tests.support.pages.forms import TOKEN, intent_of
 from tests.support.pages.links import choose, invite
@@ -158,8 +158,7 @@ def test_the_chain_holds_over_both_keys_and_names_the_one_that_was_taken_out(
     after = moved(admin, rotated, clock)
     path, data = opened(after, simulator)
     after.http.post(path, data=data)
-    with database.read() as connection:
-        keys = [row.key_id for row in connection.execute(audit.select().order_by(audit.c.seq))]
+    keys = [row.key_id for row in audit_log.entries(database)]
     old, new = (each.keyring.keys(KeyPurpose.CHAIN).current.id for each in (config, rotated))
     assert keys == [old, old, new, new]
     assert verified(database, rotated, clock) is None

@@ -12,6 +12,7 @@ from dashboard.store.schema import audit, sessions
 from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.links import choose
 from tests.support.people import Hire, LogIn
 
@@ -58,11 +59,7 @@ def test_after_log_out_the_old_cookie_opens_nothing(
     thief.get("/users", status=303)
     fragment = thief.fragment("/users", "results", status=401)
     assert fragment.headers["HX-Redirect"] == "/login?next=/users"
-    with database.read() as connection:
-        assert (
-            connection.execute(audit.select().order_by(audit.c.seq)).all()[-1].action
-            == "auth:logout"
-        )
+    assert audit_log.entries(database)[-1].action == "auth:logout"
 
 
 def test_a_session_ends_when_nothing_happens(support: Visitor, clock: TestClock) -> None:
@@ -171,9 +168,7 @@ def test_an_address_that_cannot_be_one_is_no_place_to_come_back_to(
 
 
 def entries_of(database: Database, action: str) -> list[str]:
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == action))
-        return [row.outcome for row in rows]
+    return [row.outcome for row in audit_log.entries(database, action)]
 
 
 @pytest.mark.parametrize("broken", ["INSERT ON audit", "INSERT ON sessions"])

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, directory, look_throughs
+from dashboard.store.schema import directory, look_throughs
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.known_user import EMAIL, FIRST, LAST, KnownUser, admin, known
 from tests.support.people import LogIn
 from tests.views.directory.test_look_through import start
@@ -52,8 +53,7 @@ def test_a_text_about_them_is_gone_whether_or_not_anyone_was_found_by_it(
     for text, (visitor, address) in looks.items():
         visitor.get(address, status=404 if text in THEIRS else 200)
     assert left(database) == len(OTHERS)
-    with database.read() as connection:
-        (entry,) = connection.execute(select(audit).where(audit.c.action == "users:erase")).all()
+    (entry,) = audit_log.entries(database, "users:erase")
     by_the_admin = 1
     assert json.loads(entry.details)["look_throughs"] == len(THEIRS) + by_the_admin
 

@@ -10,9 +10,9 @@ import pytest
 from dashboard.services.exports import exports
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import Page, Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, send, trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -35,9 +35,8 @@ def lines(page: Page) -> list[dict[str, object]]:
 
 
 def stored(database: Database, action: str) -> list[dict[str, object]]:
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == action))
-        return [dict(row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's
+    rows = audit_log.entries(database, action)
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's
 
 
 def test_an_auditor_exports_the_rows_of_the_chain(auditor: Visitor, database: Database) -> None:

@@ -17,11 +17,11 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory import rows, walk
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.directory.search import DirectoryQuery, Word
-from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.directory import fill
 from tests.support.directory import someone as listed
+from tests.support.pages import audit_log
 from tests.support.pages.forms import trail
 from tests.support.pages.user_list import shown
 from tests.support.people import Hire, LogIn
@@ -153,8 +153,7 @@ def test_it_is_recorded_with_its_filters_and_without_the_words_of_a_search(
     exporter: Visitor, database: Database
 ) -> None:
     exporter.post("/users/export?status=pending&q=zoe+ana1@example.com", CSV, status=200)
-    with database.read() as connection:
-        (entry,) = connection.execute(audit.select().where(audit.c.action == ACTION))
+    (entry,) = audit_log.entries(database, ACTION)
     assert entry.reason == CSV["reason"]
     assert json.loads(entry.details) == {
         "filter_status": "pending",

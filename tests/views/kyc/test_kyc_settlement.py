@@ -11,11 +11,11 @@ from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
-from dashboard.store.schema import audit
 from dashboard.worker import MaintenanceWorker
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.directory import facts_of
+from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, intent_of, trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -54,10 +54,9 @@ def again(visitor: Visitor, user_id: str) -> None:
 
 
 def settlement(database: Database) -> tuple[int | None, str]:
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == ACTION)).all()
-        (row,) = (row for row in rows if '"settled_by"' in row.details)
-        return row.staff_id, row.details
+    rows = audit_log.entries(database, ACTION)
+    (row,) = (row for row in rows if '"settled_by"' in row.details)
+    return row.staff_id, row.details
 
 
 def outcomes(database: Database) -> list[str]:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from dashboard.forms.story.notes import NOTE_MAX
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, notes
+from dashboard.store.schema import notes
 from tests.support import databases
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.notes import add, card, post, post_by_htmx, revision, seen_user, typed
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
@@ -35,12 +36,8 @@ def luis(app: Flask, hire: Hire) -> Visitor:
 
 def recorded(database: Database) -> list[tuple[str, str | None, str]]:
     """Return what the audit log has about notes."""
-    rows = select(audit.c.action, audit.c.subject_id, audit.c.details).order_by(audit.c.seq)
-    with database.read() as connection:
-        return [
-            (row.action, row.subject_id, row.details)
-            for row in connection.execute(rows.where(audit.c.action.startswith("notes:")))
-        ]
+    rows = audit_log.entries(database, "notes:%")
+    return [(row.action, row.subject_id, row.details) for row in rows]
 
 
 def test_a_note_is_shown_to_colleagues_newest_first_and_recorded_without_its_words(

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, notes
+from dashboard.store.schema import notes
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.owners.conftest import Case
 
@@ -18,10 +19,8 @@ NOTE = "She calls back after 16:00.\nPrefers Spanish."
 
 def recorded(database: Database) -> list[tuple[str, dict[str, object]]]:
     """Return the actions about owners, and their details."""
-    with database.read() as connection:
-        about = audit.c.action.startswith("owners:")
-        found = connection.execute(select(audit.c.action, audit.c.details).where(about))
-        return [(row.action, json.loads(row.details)) for row in found]
+    found = audit_log.entries(database, "owners:%")
+    return [(row.action, json.loads(row.details)) for row in found]
 
 
 def noted(database: Database) -> list[str]:

@@ -8,8 +8,8 @@ import pytest
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, send
 from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -35,8 +35,7 @@ def test_rows_keep_the_name_and_email_of_then(
     visitor.log_in(email, password)
     rename(visitor, "Grace Vega")
     visitor.get("/audit", status=403)
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.actor_email == email)).all()
+    rows = [row for row in audit_log.entries(database) if row.actor_email == email]
     assert [row.actor_name for row in rows] == ["Ana Martins", "Ana Martins", "Grace Vega"]
     assert json.loads(rows[1].details) == {
         "changed": "name",

@@ -9,8 +9,8 @@ from flask import Flask
 from dashboard.services.permissions import ROLE_PERMISSIONS, Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.links import choose, invite, link_in
 from tests.support.people import Hire, LogIn
 
@@ -185,8 +185,7 @@ def test_who_did_it_to_whom_is_in_the_audit(
     admin.post(f"{path}/link", status=200)
     admin.post(f"{path}/disable")
     admin.post(f"{path}/enable")
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.staff_id == 1)).all()
+    rows = [row for row in audit_log.entries(database) if row.staff_id == 1]
     done = [(row.action, row.subject_id, json.loads(row.details)) for row in rows[1:]]
     assert done == [
         ("staff:add", "3", {"roles": "viewer"}),

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, recovery_codes
+from dashboard.store.schema import recovery_codes
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.factors import give_factors
 from tests.support.pages.links import choose, invite, link_in
 from tests.support.people import Hire, LogIn
@@ -33,9 +34,7 @@ def other(admin: Visitor, hire: Hire) -> tuple[str, str]:
 
 def last_row(database: Database) -> tuple[str, str, dict[str, str]]:
     """Return action, subject and details of the newest audit row."""
-    with database.read() as connection:
-        row = connection.execute(audit.select().order_by(audit.c.seq.desc())).first()
-    assert row
+    row = audit_log.entries(database)[-1]
     return row.action, row.subject_id, json.loads(row.details)
 
 

@@ -6,8 +6,8 @@ from flask import Flask
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.people import Hire, LogIn
 from tests.views.staff.test_staff import page_of
 
@@ -53,6 +53,5 @@ def test_disabling_offers_an_undo_which_is_an_action_of_its_own(
     assert "Undo" in admin.get(path).words
     assert "Undo" not in admin.get(path).words
     admin.post(f"{path}/enable")
-    with database.read() as connection:
-        actions = connection.execute(audit.select().order_by(audit.c.seq)).all()
+    actions = audit_log.entries(database)
     assert [row.action for row in actions[-2:]] == ["staff:disable", "staff:enable"]

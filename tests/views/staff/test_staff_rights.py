@@ -9,8 +9,8 @@ from dashboard.services.actors import Actor
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff, StaffError
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.links import invite, link_in
 from tests.support.people import Hire, LogIn
 
@@ -50,8 +50,7 @@ def test_nobody_changes_themselves_not_even_by_hand(
     page = admin.post(f"/staff/1/{change}", sent, status=409)
     assert "You can’t make this change to your own account" in page.words
     admin.get("/staff")
-    with database.read() as connection:
-        actions = [row.action for row in connection.execute(audit.select().order_by(audit.c.seq))]
+    actions = [row.action for row in audit_log.entries(database)]
     assert actions == ["staff:add", "auth:login"]
 
 

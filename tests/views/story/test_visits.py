@@ -20,9 +20,9 @@ __all__ = ["user_id"]
 
 
 def opened(database: Database) -> list[tuple[UUID, int]]:
+    found = select(visits.c.user_id, visits.c.times).order_by(visits.c.user_id)
     with database.read() as connection:
-        rows = connection.execute(select(visits.c.user_id, visits.c.times))
-        return [(row.user_id, row.times) for row in rows]
+        return [(row.user_id, row.times) for row in connection.execute(found)]
 
 
 def test_an_opening_by_who_sees_personal_data_is_counted_in_one_row_an_hour(

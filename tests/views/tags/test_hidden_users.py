@@ -9,16 +9,17 @@ from itertools import product
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.owners import owners
-from dashboard.store.schema import audit, directory, inquiries, sightings, user_tags
+from dashboard.store.schema import directory, inquiries, sightings, user_tags
 from dashboard.store.schema import owners as owners_table
 from dashboard.store.tags import tags
 from tests.support.browsing import HTMX, Page, Visitor
+from tests.support.pages import audit_log
 from tests.support.people import LogIn
 from tests.views.desk.conftest import People, people
 from tests.views.desk.test_desk_views import save
@@ -167,9 +168,7 @@ def test_an_export_says_that_it_has_no_test_users_and_has_none(
         assert "ana.test" not in file
         rows = [*csv.DictReader(file.splitlines())]
         assert {row["tags"] for row in rows} == {"VIP"}
-    with database.read() as connection:
-        exports = select(audit.c.details).where(audit.c.action.like("%:export"))
-        recorded = [json.loads(details) for details in connection.execute(exports).scalars()]
+    recorded = [json.loads(row.details) for row in audit_log.entries(database, "%:export")]
     assert [each["filter_test_users"] for each in recorded] == ["hidden", "hidden"]
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from dashboard.services.permissions import Role
 from dashboard.services.tags.tag_list import COLOURS, MOST
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, directory, tags, user_tags
+from dashboard.store.schema import directory, tags, user_tags
 from tests.support.browsing import Page, Visitor
+from tests.support.pages import audit_log
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -29,9 +30,7 @@ def create(admin: Visitor, name: str, colour: str = "teal", *, status: int = 303
 
 def events(database: Database) -> list[tuple[str, str]]:
     """Return what was recorded about tags: the action, and the name in its details."""
-    recorded = select(audit.c.action, audit.c.details).where(audit.c.action.like("tags:%"))
-    with database.read() as connection:
-        rows = connection.execute(recorded.order_by(audit.c.seq)).all()
+    rows = audit_log.entries(database, "tags:%")
     details = [json.loads(row.details) for row in rows]
     return [
         (row.action, told.get("tag") or told["name"])

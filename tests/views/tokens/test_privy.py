@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
+from tests.support.pages import audit_log
 from tests.support.pages.forms import TOKEN, intent_of, send, trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -36,10 +36,7 @@ def fields(user: dict[str, str]) -> dict[str, str]:
 
 def last_details(database: Database) -> tuple[str | None, str]:
     """Return subject and details of the newest audit row of an exchange."""
-    with database.read() as connection:
-        rows = connection.execute(
-            audit.select().where(audit.c.action == "tokens:privy").order_by(audit.c.seq)
-        ).all()
+    rows = audit_log.entries(database, "tokens:privy")
     return rows[-1].subject_id, " ".join(row.details for row in rows)
 
 

@@ -35,8 +35,9 @@ def test_exchanges_are_counted_and_marked_whenever_they_were_made(
     assert "1 token came from the deprecated Privy exchange in the last 30 days." in page.words
     assert page.text.count('<span class="badge plain">Privy</span>') == 1
     with database.write() as connection:  # as it was recorded before it had its own action
-        attempt = connection.execute(audit.select().where(audit.c.action == "tokens:privy"))
-        grant = connection.execute(grants.select()).mappings().first()
+        exchanges = audit.select().where(audit.c.action == "tokens:privy").order_by(audit.c.seq)
+        attempt = connection.execute(exchanges)
+        grant = connection.execute(grants.select().order_by(grants.c.id)).mappings().first()
         newest = connection.execute(select(func.max(audit.c.seq))).scalar_one()
         old = {"seq": newest + 1, "action": "tokens:issue", "intent": "old", "mac": "old"}
         connection.execute(audit.insert().values({**(attempt.mappings().first() or {}), **old}))

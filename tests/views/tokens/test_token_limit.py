@@ -10,9 +10,9 @@ from dashboard.app import create_app
 from dashboard.config.settings import Config, load_config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import TOKEN, intent_of, send, trail
 from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -173,9 +173,7 @@ def test_it_is_recorded_once_logged_once_and_told_to_admins_alone(
     assert "went over the hourly limit for tokens" not in admin.get("/").words
     for _ in range(3):
         send(issuer, path, token, status=429)
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.outcome == "rejected")).all()
-    (row,) = rows
+    (row,) = (row for row in audit_log.entries(database) if row.outcome == "rejected")
     action = "tokens:privy" if path.endswith("privy") else "tokens:issue"
     told = {"cause": "limit", "most": 10, "scope": "person"}
     assert (row.action, json.loads(row.details)) == (action, told)

@@ -8,11 +8,10 @@ from dashboard.app import create_app
 from dashboard.config.settings import Config
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import TOKEN, intent_of, send
-from tests.support.pages.sso import entries
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.tokens.test_token_limit import about as about  # noqa: PLC0414  a fixture
@@ -61,7 +60,7 @@ def test_a_refusal_is_recorded_once_for_each_limit(
     ask(other, 200)
     for _ in range(2):
         ask(other, 429)
-    rows = entries(database, "tokens:issue")
+    rows = audit_log.outcomes(database, "tokens:issue")
     refused = [details["scope"] for outcome, details in rows if outcome == "rejected"]
     assert refused == ["user", "person"]
 
@@ -76,9 +75,8 @@ def test_each_user_whose_limit_refused_someone_is_recorded(
     for user in users * 2:
         sent = {**TOKEN, "confirm": user["email"]}
         send(another, f"/users/{user['id']}/tokens", sent, status=429)
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.outcome == "rejected")).all()
-    assert [row.subject_id for row in rows] == [user["id"] for user in users]
+    rejected = [row for row in audit_log.entries(database) if row.outcome == "rejected"]
+    assert [row.subject_id for row in rejected] == [user["id"] for user in users]
 
 
 def test_new_issuers_get_no_further_than_fifty_tokens_together(

@@ -13,10 +13,10 @@ from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
-from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, registration, send, trail
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -177,8 +177,7 @@ def test_revealing_is_recorded_first_and_once_in_five_minutes(
     viewer.post(f"{path}/reveal", status=200)
     other = log_in(Role.AUDITOR)
     other.post(f"{path}/reveal", status=200)
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == "pii:reveal")).all()
+    rows = audit_log.entries(database, "pii:reveal")
     assert len(rows) == 3
     assert {(row.subject_kind, row.subject_id) for row in rows} == {("user", known["id"])}
     assert len({row.staff_id for row in rows}) == 2

@@ -13,10 +13,10 @@ from dashboard.config.settings import load_config
 from dashboard.services.operations.readiness import NotReadyError
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support import databases
 from tests.support.browsing import HTMX, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -38,8 +38,7 @@ def test_a_forwarded_host_or_address_is_believed_only_behind_proxies(
     visitor.http.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.99"
     visitor.http.environ_base["HTTP_X_FORWARDED_HOST"] = "evil.test"
     visitor.log_in(*hire(Role.SUPPORT))
-    with database.read() as connection:
-        details = [row.details for row in connection.execute(audit.select().order_by(audit.c.seq))]
+    details = [row.details for row in audit_log.entries(database)]
     assert "192.0.2.99" not in str(details)
 
 
@@ -49,8 +48,7 @@ def test_a_refused_role_is_recorded_and_told(
     nobody = log_in()
     page = nobody.get(f"/users/{UUID(int=5)}", status=403)
     assert "You don’t have access to this page" in page.words
-    with database.read() as connection:
-        row = connection.execute(audit.select().order_by(audit.c.seq)).all()[-1]
+    row = audit_log.entries(database)[-1]
     assert (row.action, row.outcome, row.subject_id) == ("users:read", "rejected", str(UUID(int=5)))
     assert simulator.requests() == []
 

@@ -89,6 +89,7 @@ READ_BY_VIEWS = {
     "next": "/confirm/passkey",
     "back": "/users/registrations/1/check",
     "csrf_token": "/account",
+    "do": "/users/register-many",
     "sent_to": "/kept",
     "with": "/login/code",
 }

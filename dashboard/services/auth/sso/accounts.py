@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dashboard.oidc.models import Identity
 from dashboard.services.actions import Action
+from dashboard.services.auth.roles import withdraw
 from dashboard.services.auth.sessions import Method
 from dashboard.services.auth.sso.models import Admitted, Arrival, SsoRefusal
 from dashboard.services.permissions import Role
@@ -13,7 +14,6 @@ from dashboard.services.ports import Clock
 from dashboard.services.recorder.budgets import REFUSALS, STRANGERS
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit.chain import Chain, Outcome
-from dashboard.store.auth import one_time_links as links
 from dashboard.store.auth import sessions, sso_accounts
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.staff import members as staff
@@ -41,6 +41,7 @@ class SsoAccounts:
     ) -> None:
         self._database = database
         self._recorder = AuditRecorder(chain, clock)
+        self._environment = chain.environment
         self._clock = clock
         self._table = table
         self._by_password = by_password
@@ -171,8 +172,7 @@ class SsoAccounts:
                 staff.set_roles(connection, member.id, member.roles)
             else:
                 sessions.remove_of(connection, member.id)
-            if not kept and Role.ADMIN not in wanted:
-                links.remove_made_by(connection, member.id)
+                withdraw(connection, member.id, wanted, self._environment)
             self._record(
                 connection,
                 Action.STAFF_ROLE,

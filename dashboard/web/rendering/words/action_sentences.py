@@ -39,6 +39,10 @@ TOLD: dict[str, Told] = {
         _l("You issued a token for %(user)s"),
         _l("%(name)s issued a token for %(user)s"),
     ),
+    Action.TOKENS_LOOK: Told(
+        _l("You viewed the accounts of %(user)s"),
+        _l("%(name)s viewed the accounts of %(user)s"),
+    ),
     Action.TOKENS_PRIVY: Told(
         _l("You exchanged a Privy token for %(user)s"),
         _l("%(name)s exchanged a Privy token for %(user)s"),
@@ -212,6 +216,17 @@ TOLD: dict[str, Told] = {
         _l("You dismissed the alert about API credentials"),
         _l("%(name)s dismissed the alert about API credentials"),
     ),
+    Action.JOBS_EXPORT: Told(
+        _l("You exported the result of a job"), _l("%(name)s exported the result of a job")
+    ),
+    Action.JOBS_PACE: Told(
+        _l("You changed the pace of a job"), _l("%(name)s changed the pace of a job")
+    ),
+    Action.JOBS_PAUSE: Told(_l("You paused a job"), _l("%(name)s paused a job")),
+    Action.JOBS_RESUME: Told(_l("You resumed a job"), _l("%(name)s resumed a job")),
+    Action.JOBS_RETRY: Told(_l("You retried a job"), _l("%(name)s retried a job")),
+    Action.JOBS_START: Told(_l("You started a job"), _l("%(name)s started a job")),
+    Action.JOBS_STOP: Told(_l("You stopped a job"), _l("%(name)s stopped a job")),
     Action.DIRECTORY_LOOK: Told(
         _l("You looked through the API’s list for a user"),
         _l("%(name)s looked through the API’s list for a user"),

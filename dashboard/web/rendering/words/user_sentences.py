@@ -17,6 +17,7 @@ TOLD_HERE: dict[str, Told] = {  # on the page of the user it is about
     ),
     Permission.KYC_START: Told(_l("You started KYC"), _l("%(name)s started KYC")),
     Permission.TOKENS_ISSUE: Told(_l("You issued a token"), _l("%(name)s issued a token")),
+    Action.TOKENS_LOOK: Told(_l("You viewed the accounts"), _l("%(name)s viewed the accounts")),
     Action.TOKENS_PRIVY: Told(
         _l("You exchanged a Privy token"),
         _l("%(name)s exchanged a Privy token"),
@@ -59,6 +60,10 @@ TRIED: dict[str, Told] = {
     Permission.TOKENS_ISSUE: Told(
         _l("You tried to issue a token for %(user)s"),
         _l("%(name)s tried to issue a token for %(user)s"),
+    ),
+    Action.TOKENS_LOOK: Told(
+        _l("You tried to view the accounts of %(user)s"),
+        _l("%(name)s tried to view the accounts of %(user)s"),
     ),
     Action.TOKENS_PRIVY: Told(
         _l("You tried to exchange a Privy token for %(user)s"),

@@ -18,9 +18,9 @@ from dashboard.store.auth.authenticators import put
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.sso import (
     ahead,
-    entries,
     go_out,
     log_in_by_sso,
     member,
@@ -46,9 +46,9 @@ def test_somebody_logs_in_and_lands_where_they_wanted_to_go(
     assert "Users" in visitor.get("/users").words
     assert provider.wanted["scope"] == "openid email profile"
     assert provider.wanted["code_challenge_method"] == "S256"
-    (linked,) = entries(database, "auth:sso")
+    (linked,) = audit_log.outcomes(database, "auth:sso")
     assert linked[1] == {"by": "single sign-on", "issuer": provider.issuer}
-    outcome, details = entries(database, "auth:login")[-1]
+    outcome, details = audit_log.outcomes(database, "auth:login")[-1]
     assert (outcome, details["method"]) == ("succeeded", "sso")
 
 
@@ -72,7 +72,7 @@ def test_an_email_that_is_not_verified_finds_nobody(
     provider.claims = {**somebody(email), "email_verified": verified}
     page = log_in_by_sso(visitor, status=403)
     assert "Your account has no access to this dashboard" in page.words
-    assert entries(database, "auth:login")[-1][1]["cause"] == "unverified"
+    assert audit_log.outcomes(database, "auth:login")[-1][1]["cause"] == "unverified"
     visitor.get("/users", status=303)
 
 
@@ -82,7 +82,7 @@ def test_an_address_that_only_looks_the_same_in_small_letters_finds_nobody(
     hire(Role.ADMIN, email="mark@example.com")
     provider.claims = somebody("mar\u212a@example.com")  # a Kelvin sign
     log_in_by_sso(visitor, status=403)
-    assert entries(database, "auth:login")[-1][1]["cause"] == "unverified"
+    assert audit_log.outcomes(database, "auth:login")[-1][1]["cause"] == "unverified"
     provider.claims = somebody("MARK@EXAMPLE.COM")
     log_in_by_sso(visitor)
 
@@ -95,7 +95,7 @@ def test_an_address_that_was_given_to_another_person_does_not_open_the_first_one
     log_in_by_sso(Visitor(app))
     provider.claims = somebody(email, subject="ben-2")
     log_in_by_sso(Visitor(app), status=403)
-    assert entries(database, "auth:login")[-1][1]["cause"] == "other account"
+    assert audit_log.outcomes(database, "auth:login")[-1][1]["cause"] == "other account"
     with database.write() as connection:
         factors.remove_all(connection, member(staff, email).id)
     log_in_by_sso(Visitor(app))
@@ -109,12 +109,12 @@ def test_whoever_was_disabled_stays_out(
     staff.disable(email)
     page = log_in_by_sso(Visitor(app), status=403)
     assert "Your account has no access to this dashboard" in page.words
-    assert entries(database, "auth:sso") == []
+    assert audit_log.outcomes(database, "auth:sso") == []
     staff.enable(email)
     log_in_by_sso(Visitor(app))
     staff.disable(email)
     log_in_by_sso(Visitor(app), status=403)
-    assert entries(database, "auth:login")[-1][1]["cause"] == "disabled"
+    assert audit_log.outcomes(database, "auth:login")[-1][1]["cause"] == "disabled"
 
 
 def test_nobody_is_added_where_no_roles_follow_from_a_claim(
@@ -160,12 +160,12 @@ def test_passwords_can_be_switched_off(
     page = visitor.log_in(email, password, status=403)
     assert 'type="password"' not in page.text
     assert "Company account (SSO)" in page.words
-    assert entries(database, "auth:login") == [
+    assert audit_log.outcomes(database, "auth:login") == [
         ("rejected", {"address": "127.0.0.1", "cause": "switched off"})
     ]
     for _ in range(15):
         visitor.log_in(email, password, status=403)
-    assert len(entries(database, "auth:login")) < 15
+    assert len(audit_log.outcomes(database, "auth:login")) < 15
     link = staff.invite("new@example.com", "", [Role.SUPPORT])
     path = f"/link/{link.token}"
     assert "Passwords are off here" in visitor.get(path).words
@@ -224,9 +224,9 @@ def test_a_second_factor_is_asked_for_after_it_as_after_a_password(
     page = log_in_by_sso(visitor, next_path="/users")
     assert ahead(page) == "/login/code?next=/users"
     visitor.get("/users", status=303)
-    assert [row for row in entries(database, "auth:login") if row[0] == "succeeded"] == []
+    assert audit_log.entries(database, "auth:login") == []
     visitor.get("/login/code")
     visitor.post("/login/code", {"code": pyotp.TOTP(secret).at(clock()), "next": "/users"})
     visitor.get("/users")
-    (entry,) = entries(database, "auth:login")
+    (entry,) = audit_log.outcomes(database, "auth:login")
     assert entry[0] == "succeeded"

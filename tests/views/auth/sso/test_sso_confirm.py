@@ -1,15 +1,13 @@
 """Step-up by single sign-on: the provider asks again, and says when it did."""
 
-import json
-
 import pytest
 from flask import Flask
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.factors import add_app, code_of, show
 from tests.support.pages.sso import (
     ahead,
@@ -47,9 +45,7 @@ def stale(app: Flask, hire: Hire, provider: OidcProvider, clock: TestClock) -> V
 
 
 def confirmations(database: Database) -> list[tuple[str, dict[str, str]]]:
-    with database.read() as connection:
-        found = connection.execute(audit.select().where(audit.c.action == "auth:confirm"))
-        return [(row.outcome, json.loads(row.details)) for row in found]
+    return audit_log.outcomes(database, "auth:confirm")
 
 
 def needs_confirming(visitor: Visitor) -> bool:

@@ -11,9 +11,9 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.databases import accept, refuse
+from tests.support.pages import audit_log
 from tests.support.pages.sso import (
     ahead,
-    entries,
     log_in_by_sso,
     member,
     provider,
@@ -44,16 +44,16 @@ def test_the_first_step_alone_links_nothing_and_the_second_does(
     visitor = Visitor(app)
     page = log_in_by_sso(visitor, next_path="/users")
     assert ahead(page) == "/login/code?next=/users"
-    assert entries(database, "auth:sso") == []
+    assert audit_log.outcomes(database, "auth:sso") == []
     visitor.show_passkey(passkey)
-    (linked,) = entries(database, "auth:sso")
+    (linked,) = audit_log.outcomes(database, "auth:sso")
     assert linked[1]["issuer"] == provider.issuer
     visitor.get("/users")
     again = Visitor(app)
     provider.claims = {"sub": "ana-1", "email": "other@example.com"}
     log_in_by_sso(again)
     again.show_passkey(passkey)
-    assert len(entries(database, "auth:sso")) == 1
+    assert len(audit_log.outcomes(database, "auth:sso")) == 1
 
 
 def test_a_log_in_whose_account_cannot_be_linked_is_none_and_is_not_recorded(
@@ -68,12 +68,13 @@ def test_a_log_in_whose_account_cannot_be_linked_is_none_and_is_not_recorded(
         refuse(connection, "INSERT ON sso_accounts")
     visitor.show_passkey(passkey, status=503)
     visitor.get("/users", status=303)
-    assert entries(database, "auth:login") == []
+    assert audit_log.outcomes(database, "auth:login") == []
     with database.write() as connection:
         accept(connection, "sso_accounts")
     visitor.show_passkey(passkey)
     visitor.get("/users")
-    assert len(entries(database, "auth:login")) == len(entries(database, "auth:sso")) == 1
+    for action in ("auth:login", "auth:sso"):
+        assert len(audit_log.entries(database, action)) == 1
 
 
 def test_another_account_with_the_email_takes_no_owner_s_place(
@@ -101,7 +102,7 @@ def test_of_two_that_are_half_way_the_first_to_finish_is_linked(
         log_in_by_sso(visitor)
     for visitor in (first, second):
         visitor.show_passkey(passkey)
-    assert len(entries(database, "auth:sso")) == 1
+    assert len(audit_log.outcomes(database, "auth:sso")) == 1
     assert member(staff, email).has_sso_account
 
 
@@ -130,6 +131,6 @@ def test_a_claim_without_a_role_links_nothing_and_changes_nothing(
     enrol(database, email)
     provider.claims = somebody(email, "Football")
     log_in_by_sso(Visitor(with_roles), status=403)
-    assert entries(database, "auth:login")[-1][1]["cause"] == "no role"
-    assert entries(database, "auth:sso") == []
+    assert audit_log.outcomes(database, "auth:login")[-1][1]["cause"] == "no role"
+    assert audit_log.outcomes(database, "auth:sso") == []
     assert member(staff, email).roles == {Role.SUPPORT}

@@ -11,10 +11,10 @@ from dashboard.store.db.database import Database
 from dashboard.store.staff import members as staff_store
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.links import choose
 from tests.support.pages.sso import (
     come_back,
-    entries,
     go_out,
     log_in_by_sso,
     member,
@@ -53,7 +53,7 @@ def test_somebody_new_comes_in_where_a_role_follows(
     assert added.name == "Ana Martins"
     assert "Audit log" in visitor.get("/audit").words
     assert provider.wanted["scope"] == "openid email profile groups"
-    (entry,) = entries(database, "staff:add")
+    (entry,) = audit_log.outcomes(database, "staff:add")
     assert entry[1] == {"by": "single sign-on", "roles": "auditor,kyc,support"}
 
 
@@ -63,7 +63,7 @@ def test_somebody_new_without_a_role_stays_out(
     provider.claims = somebody("new@example.com", "Football")
     log_in_by_sso(Visitor(with_roles), status=403)
     assert staff.every() == []
-    assert entries(database, "auth:login")[-1][1]["cause"] == "unknown"
+    assert audit_log.outcomes(database, "auth:login")[-1][1]["cause"] == "unknown"
 
 
 def test_the_roles_follow_the_claim_and_the_old_sessions_end(
@@ -79,7 +79,7 @@ def test_the_roles_follow_the_claim_and_the_old_sessions_end(
     before.get("/audit", status=303)
     after.get("/audit", status=403)
     assert member(staff, "new@example.com").roles == {Role.KYC}
-    (entry,) = entries(database, "staff:role")
+    (entry,) = audit_log.outcomes(database, "staff:role")
     assert entry == ("succeeded", {"by": "single sign-on", "roles": "kyc"})
 
 
@@ -93,7 +93,7 @@ def test_whoever_lost_every_group_loses_every_role_and_is_refused(
     log_in_by_sso(Visitor(with_roles), status=403)
     before.get("/users", status=303)
     assert member(staff, "new@example.com").roles == set()
-    assert entries(database, "auth:login")[-1][1]["cause"] == "no role"
+    assert audit_log.outcomes(database, "auth:login")[-1][1]["cause"] == "no role"
 
 
 def test_the_last_admin_stays_one_whatever_the_claim_says(
@@ -105,7 +105,7 @@ def test_the_last_admin_stays_one_whatever_the_claim_says(
     log_in_by_sso(visitor)
     assert member(staff, email).roles == {Role.ADMIN}
     visitor.get("/staff")
-    outcome, details = entries(database, "staff:role")[-1]
+    outcome, details = audit_log.outcomes(database, "staff:role")[-1]
     assert (outcome, details["cause"]) == ("rejected", "last admin")
     provider.claims = somebody(email, "Football")
     log_in_by_sso(Visitor(with_roles), status=403)

@@ -1,15 +1,13 @@
 """Showing again who one is: by a code, by a passkey, or not at all."""
 
-import json
-
 import pytest
 from flask import Flask
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.factors import add_app, code_of, codes_in
 from tests.support.people import Hire
 from tests.support.soft_passkey import SoftPasskey, enrol
@@ -28,9 +26,8 @@ def show_passkey(visitor: Visitor, passkey: SoftPasskey, *, status: int = 303) -
 
 def methods(database: Database) -> list[tuple[str, str]]:
     """Return outcome and method of every confirmation."""
-    with database.read() as connection:
-        rows = connection.execute(audit.select().where(audit.c.action == "auth:confirm"))
-        return [(row.outcome, json.loads(row.details)["method"]) for row in rows]
+    confirmations = audit_log.outcomes(database, "auth:confirm")
+    return [(outcome, details["method"]) for outcome, details in confirmations]
 
 
 def test_a_code_of_the_authenticator_confirms_once(

@@ -1,6 +1,5 @@
 """Step-up: what is dangerous asks again who it is, once five minutes have gone by."""
 
-import json
 from uuid import uuid4
 
 import pytest
@@ -9,15 +8,17 @@ from flask import Flask
 from dashboard.services.permissions import Permission
 from dashboard.store.db.database import Database
 from dashboard.store.db.metadata import metadata
-from dashboard.store.schema import audit, sessions
+from dashboard.store.schema import sessions
 from tests.support.browsing import HTMX, Page, Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import TOKEN, send
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import UNSAFE, walk
 
 COOKIE = "__Host-dashboard-local"
-DANGEROUS = {Permission.TOKENS_ISSUE, Permission.STAFF_MANAGE, Permission.CREDENTIALS_MANAGE}
+MINTS = {Permission.TOKENS_ISSUE, Permission.USERS_LOOK}
+DANGEROUS = {*MINTS, Permission.STAFF_MANAGE, Permission.CREDENTIALS_MANAGE}
 ONLY_MAKES_SAFER = {"credentials.freeze"}
 ENDS_SESSIONS = {"sessions.end", "sessions.end_others", "staff.end_sessions"}
 
@@ -44,9 +45,7 @@ def rows(database: Database) -> dict[str, int]:
 
 
 def confirmations(database: Database) -> list[tuple[str, dict[str, str]]]:
-    with database.read() as connection:
-        found = connection.execute(audit.select().where(audit.c.action == "auth:confirm"))
-        return [(row.outcome, json.loads(row.details)) for row in found]
+    return audit_log.outcomes(database, "auth:confirm")
 
 
 def active(simulator: RunningSimulator) -> str:
@@ -61,7 +60,7 @@ def test_everything_that_mints_or_manages_declares_that_it_asks(app: Flask) -> N
         if step.policy.access in DANGEROUS and step.method in UNSAFE:
             assert step.policy.step_up, step.path
             assert step.policy.form_at, step.path
-        if step.policy.access is Permission.TOKENS_ISSUE:
+        if step.policy.access in MINTS:
             assert step.policy.step_up, step.path
 
 

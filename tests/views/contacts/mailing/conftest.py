@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.store.db.database import Database
-from dashboard.store.schema import audit, contacts
+from dashboard.store.schema import contacts
 from tests.support.browsing import Page, Visitor
+from tests.support.pages import audit_log
 from tests.support.servers.mail_server import Inbox, serve_mail
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -58,13 +59,12 @@ class Desk:
         return self.support.get(f"/users/{self.user['id']}")
 
     def kinds(self) -> list[str]:
+        kinds = select(contacts.c.kind).order_by(contacts.c.id)
         with self.database.read() as connection:
-            return list(connection.execute(select(contacts.c.kind)).scalars())
+            return list(connection.execute(kinds).scalars())
 
     def outcomes(self) -> list[str]:
-        statement = select(audit.c.outcome).where(audit.c.action == "contacts:mail")
-        with self.database.read() as connection:
-            return list(connection.execute(statement.order_by(audit.c.seq)).scalars())
+        return [row.outcome for row in audit_log.entries(self.database, "contacts:mail")]
 
 
 @pytest.fixture

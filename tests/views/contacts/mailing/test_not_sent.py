@@ -126,7 +126,7 @@ def test_an_address_that_changed_is_shown_before_anything_is_sent(
     intent = intents.new(1, Action.CONTACTS_MAIL, UUID(desk.user["id"]), "old@example.com")
     page = desk.send(desk.open() | {"intent": intent, "body": "My own words"}, status=422)
     assert "The user’s address has changed" in page.words
-    assert f"To {desk.user['email']}" in page.words
+    assert f"Recipient {desk.user['email']}" in page.words
     assert inbox.messages == []
     desk.send(fields(page))
     assert inbox.recipients == [desk.user["email"]]

@@ -13,11 +13,12 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.maintenance import leftovers
-from dashboard.store.schema import audit, directory, registrations
+from dashboard.store.schema import directory, registrations
 from dashboard.worker import MaintenanceWorker
 from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.pages import audit_log
 from tests.support.pages.forms import trail
 from tests.support.pages.known_user import KnownUser, admin, known, tables_naming
 from tests.support.pages.losses import services
@@ -34,9 +35,7 @@ def named_in(database: Database, known: KnownUser) -> set[str]:
 
 
 def entries(database: Database, action: str) -> list[dict[str, object]]:
-    with database.read() as connection:
-        found = connection.execute(audit.select().where(audit.c.action == action))
-        return [json.loads(row.details) for row in found]
+    return [json.loads(row.details) for row in audit_log.entries(database, action)]
 
 
 def test_a_shell_erases_a_user_and_says_what_comes_back(

@@ -1,0 +1,27 @@
+"""The list of jobs, and how a job is steered."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import AnyOf, NumberRange, Optional
+
+from dashboard.forms.fields import LocalizedForm, TextField
+from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
+from dashboard.services.jobs.jobs import PACES
+
+MINE = "me"
+
+
+class JobListForm(QueryForm):
+    """`/jobs?by=me before=`: whose jobs, and those before which."""
+
+    by = TextField(_l("Started by"), [Optional(), AnyOf((MINE,))])
+    before = WholeNumberField(_l("Position"), [Optional(), NumberRange(1, ROW_MAX)])
+
+
+class PaceForm(LocalizedForm):
+    """`pace`: calls per minute, or nothing for the background's budget."""
+
+    pace = TextField(_l("Pace"), [Optional(), AnyOf([str(each) for each in PACES])])
+
+    def per_min(self) -> int | None:
+        """Return the calls per minute; call `validate()` first."""
+        return int(self.pace.data) if self.pace.data else None

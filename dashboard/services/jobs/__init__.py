@@ -1,0 +1,1 @@
+"""Jobs: work on many users, row by row."""

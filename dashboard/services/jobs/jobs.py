@@ -1,0 +1,237 @@
+"""Jobs as people see and steer them: start, pause, resume, stop, retry, and the result."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.conflicts import recording
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.directory.budget import BackgroundBudget
+from dashboard.services.exports import files
+from dashboard.services.exports.files import Format, Record
+from dashboard.services.exports.order import Export, Size
+from dashboard.services.foundation import Foundation
+from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
+from dashboard.store.audit import chain as audit
+from dashboard.store.db.database import Transaction
+from dashboard.store.jobs import jobs, rows
+from dashboard.store.jobs.jobs import Job, JobKind, NewJob
+from dashboard.store.jobs.rows import JobRow, NewRow
+from dashboard.store.jobs.states import JobState, RowState
+
+PAGE = 20
+PACES = (60, 120, 300)  # calls per minute that a person may choose
+COLUMNS = (
+    *("row", "email", "country", "phone", "language", "type"),
+    *("result", "detail", "answer", "user_id"),
+)
+MINUTE = timedelta(minutes=1)
+FIRST = {RowState.UNCONFIRMED: 0, RowState.REFUSED: 1, RowState.RUNNING: 2}
+Counts = dict[RowState, int]
+
+
+@dataclass(frozen=True)
+class CountedJob:
+    """A job, and how many of its rows are in each state."""
+
+    job: Job
+    counts: Counts
+
+    @property
+    def total(self) -> int:
+        """Return how many rows there are."""
+        return sum(self.counts.values())
+
+    @property
+    def left(self) -> int:
+        """Return how many rows wait or are under way."""
+        return self.counts.get(RowState.WAITING, 0) + self.counts.get(RowState.RUNNING, 0)
+
+    @property
+    def ended(self) -> int:
+        """Return how many rows have their outcome."""
+        return self.total - self.left
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """A job with its rows, and at what pace they are run."""
+
+    counted: CountedJob
+    rows: tuple[JobRow, ...]
+    per_min: float  # now
+    budget_per_min: int
+    worker_runs: bool
+
+    @property
+    def time_left(self) -> timedelta:
+        """Return how long the rest takes at this pace."""
+        return self.counted.left * MINUTE / self.per_min
+
+    @property
+    def worst_first(self) -> list[JobRow]:
+        """Return the rows, those that need a person first."""
+        return sorted(self.rows, key=lambda row: FIRST.get(row.state, len(FIRST)))
+
+
+class JobControl:
+    """Starts, shows and steers jobs."""
+
+    def __init__(self, base: Foundation, budget: BackgroundBudget, *, rows_most: int) -> None:
+        self.rows_most = rows_most
+        self._database = base.database
+        self._clock = base.clock
+        self._recorder = AuditRecorder(base.chain, base.clock)
+        self._budget = budget
+        self._heartbeat = WorkerHeartbeat(base.database, base.clock)
+
+    def start(self, intent: Intent, kind: JobKind, given: Sequence[NewRow], by: Actor) -> int:
+        """Freeze the rows of a job, once per form; return its number.
+
+        Raises:
+            BudgetSpentError: the person started as many as they may within an hour.
+            NotRecordedError: it could not be recorded; there is no job.
+
+        """
+        if not 0 < len(given) <= self.rows_most:
+            raise ValueError(f"a job has 1 to {self.rows_most} rows")
+        with recording(self._database) as connection:
+            if (number := jobs.of_form(connection, intent.nonce)) is not None:
+                return number
+            job = NewJob(kind, intent.staff_id, intent.nonce, self._clock())
+            number = jobs.add(connection, job)
+            details: Details = {"kind": kind.value, "rows": len(given)}
+            self._record(connection, Action.JOBS_START, by, number, details)
+            with_intents = [(row, secrets.token_urlsafe(16)) for row in given]
+            rows.add(connection, number, with_intents, audit.head(connection).seq)
+        return number
+
+    def newest(
+        self, *, before: int | None, staff_id: int | None
+    ) -> tuple[list[CountedJob], int | None]:
+        """Return a page of jobs, and the number that the next page follows, None on the last."""
+        with self._database.read() as connection:
+            found = jobs.newest(connection, limit=PAGE + 1, before=before, staff_id=staff_id)
+            counts = jobs.count_rows(connection, [job.id for job in found])
+        shown = [CountedJob(job, counts[job.id]) for job in found[:PAGE]]
+        return shown, shown[-1].job.id if len(found) > PAGE else None
+
+    def find(self, number: int) -> JobPage | None:
+        """Return a job as its page shows it."""
+        use = self._budget.read()
+        with self._database.read() as connection:
+            job = jobs.find(connection, number)
+            if job is None:
+                return None
+            found = rows.of_job(connection, number)
+            counts = jobs.count_rows(connection, [number])[number]
+        share = use.per_min / use.setting
+        return JobPage(
+            counted=CountedJob(job, counts),
+            rows=tuple(found),
+            per_min=job.per_min * share if job.per_min else use.per_min,
+            budget_per_min=use.setting,
+            worker_runs=self._heartbeat.is_running(),
+        )
+
+    def note_opened(self, job: Job, staff_id: int) -> None:
+        """Note that who started a job has seen how it ended."""
+        if job.staff_id == staff_id and job.is_over and job.opened_at is None:
+            with self._database.write() as connection:
+                jobs.note_opened(connection, job.id, self._clock())
+
+    def pause(self, number: int, by: Actor) -> None:
+        """Let no further row be sent until the job is resumed."""
+        self._change(number, by, Action.JOBS_PAUSE, JobState.RUNNING, JobState.PAUSED)
+
+    def resume(self, number: int, by: Actor) -> None:
+        """Let a job go on that was paused."""
+        self._change(number, by, Action.JOBS_RESUME, JobState.PAUSED, JobState.RUNNING)
+
+    def stop(self, number: int, by: Actor) -> None:
+        """End a job: no further row is sent."""
+        with recording(self._database) as connection:
+            job = jobs.find(connection, number)
+            if job is None or job.state not in {JobState.RUNNING, JobState.PAUSED}:
+                return
+            self._record(connection, Action.JOBS_STOP, by, number)
+            jobs.put_state(connection, number, JobState.STOPPED, by.staff_id)
+            rows.leave_out(connection, number, self._clock())
+            jobs.finish(connection, self._clock())
+
+    def retry(self, number: int, by: Actor) -> None:
+        """Let the refused rows of a job run again, for who started it."""
+        with recording(self._database) as connection:
+            job, refused = jobs.find(connection, number), rows.refused(connection, number)
+            if job is None or not job.is_over or job.staff_id != by.staff_id or not refused:
+                return
+            self._record(connection, Action.JOBS_RETRY, by, number, {"rows": len(refused)})
+            seq = audit.head(connection).seq
+            for row_id in refused:
+                rows.try_again(connection, row_id, secrets.token_urlsafe(16), seq)
+            jobs.reopen(connection, number, job.staff_id, self._clock())
+
+    def set_pace(self, number: int, per_min: int | None, by: Actor) -> None:
+        """Run the rows at a pace of one's choice; None is the budget's."""
+        with recording(self._database) as connection:
+            job = jobs.find(connection, number)
+            if job and not job.is_over and job.per_min != per_min:
+                self._record(connection, Action.JOBS_PACE, by, number, {"per_min": per_min})
+                jobs.put_pace(connection, number, per_min)
+
+    def export(self, page: JobPage, by: Actor) -> Export:
+        """Return the result as a file, recorded before it leaves.
+
+        Raises:
+            BudgetSpentError: the person exported as much as they may within an hour.
+
+        """
+        with recording(self._database) as connection:
+            details: Details = {"rows": len(page.rows)}
+            self._record(connection, Action.JOBS_EXPORT, by, page.counted.job.id, details)
+        batches = files.in_batches(COLUMNS, map(_record, page.rows))
+        parts = files.parts(Format.CSV, COLUMNS, batches)
+        return Export(parts, Size(len(page.rows), 0), self._clock())
+
+    def _change(
+        self, number: int, by: Actor, action: Action, before: JobState, after: JobState
+    ) -> None:
+        with recording(self._database) as connection:
+            job = jobs.find(connection, number)
+            if job and job.state is before:
+                self._record(connection, action, by, number)
+                jobs.put_state(connection, number, after, by.staff_id)
+
+    def _record(
+        self,
+        transaction: Transaction,
+        action: Action,
+        by: Actor,
+        number: int,
+        details: Details = NO_DETAILS,
+    ) -> None:
+        self._recorder.record(transaction, action, by, Subject("job", number), details=details)
+
+
+def took(job: Job, now: datetime) -> timedelta:
+    """Return how long a job took, or has taken until now."""
+    return (job.finished_at or now) - job.started_at
+
+
+def _record(row: JobRow) -> Record:
+    return {
+        "row": row.number,
+        "email": row.email,
+        "country": row.content.get("country_code"),
+        "phone": row.content.get("phone"),
+        "language": row.content.get("preferred_language"),
+        "type": row.content.get("user_type"),
+        "result": row.state.value,
+        "detail": row.detail,
+        "answer": row.said,
+        "user_id": str(row.user_id) if row.user_id else None,
+    }

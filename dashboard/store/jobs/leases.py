@@ -1,0 +1,165 @@
+"""The rows of jobs that may be taken: by a lease, which ends where a worker died."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, not_, or_, select
+
+from dashboard.store.db.columns import read_back
+from dashboard.store.jobs.jobs import JobKind
+from dashboard.store.jobs.rows import Content, change
+from dashboard.store.jobs.states import JobState, RowState
+from dashboard.store.schema import job_rows, jobs
+
+Times = tuple[datetime, datetime]
+"""From when until when a time that is to come counts; a later one is of a clock put back."""
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """A row that may be taken, and what its job says."""
+
+    id: int
+    job_id: int
+    kind: JobKind
+    staff_id: int
+    job_state: JobState
+    per_min: int | None
+    next_at: datetime
+    nonce: str
+    opened_seq: int
+    anyway: bool
+    tries: int
+    email: str = field(repr=False)
+    content: Content = field(repr=False)
+
+
+def find_due(connection: Connection, leases: Times, pauses: Times, *, paced: bool) -> DueRow | None:
+    """Return the row that may be taken next.
+
+    That is one that waits in a job that runs, or one whose lease is over: the worker that
+    had it may have died. The job that was served longest ago comes first.
+    `paced`: only jobs whose pace a person chose.
+    """
+    waits = and_(
+        job_rows.c.state == RowState.WAITING.value,
+        jobs.c.state == JobState.RUNNING.value,
+        not_(_is_to_come(jobs.c.next_at, pauses)),
+    )
+    free = or_(job_rows.c.held_until.is_(None), not_(_is_to_come(job_rows.c.held_until, leases)))
+    statement = (
+        select(job_rows, jobs.c.kind, jobs.c.staff_id, jobs.c.per_min, jobs.c.next_at)
+        .add_columns(jobs.c.state.label("job_state"))
+        .join(jobs, jobs.c.id == job_rows.c.job_id)
+        .where(or_(waits, job_rows.c.state == RowState.RUNNING.value), free)
+        .where(jobs.c.finished_at.is_(None))
+        .order_by(jobs.c.next_at, job_rows.c.job_id, job_rows.c.number)
+        .limit(1)
+    )
+    if paced:
+        statement = statement.where(waits, jobs.c.per_min.is_not(None))
+    row = connection.execute(statement).first()
+    return _due(row) if row else None
+
+
+def take(connection: Connection, row_id: int, now: datetime, until: datetime) -> None:
+    """Take a row until a time."""
+    change(
+        connection,
+        job_rows.c.id == row_id,
+        state=RowState.RUNNING.value,
+        began_at=now,
+        held_until=until,
+    )
+
+
+def is_held(connection: Connection, row_id: int, nonce: str) -> bool:
+    """Return whether a row is still under way, in a job that runs."""
+    statement = (
+        select(job_rows.c.id)
+        .join(jobs, jobs.c.id == job_rows.c.job_id)
+        .where(
+            _is(row_id, nonce),
+            job_rows.c.state == RowState.RUNNING.value,
+            jobs.c.state == JobState.RUNNING.value,
+        )
+    )
+    return connection.execute(statement).first() is not None
+
+
+def end(  # noqa: PLR0913  one row, everything by name
+    connection: Connection,
+    row_id: int,
+    nonce: str,
+    *,
+    state: RowState,
+    at: datetime,
+    user_id: UUID | None,
+    detail: str,
+    said: str,
+) -> None:
+    """Keep the outcome of a row that is under way."""
+    under_way = job_rows.c.state == RowState.RUNNING.value
+    change(
+        connection,
+        and_(_is(row_id, nonce), under_way),
+        state=state.value,
+        user_id=user_id,
+        detail=detail,
+        said=said,
+        held_until=None,
+        ended_at=at,
+    )
+
+
+def put_back(
+    connection: Connection,
+    row_id: int,
+    nonce: str,
+    *,
+    renewed: str | None,
+    opened_seq: int,
+    until: datetime | None,
+    tries: int,
+) -> None:
+    """Let a row that is under way wait again, with a new intent where the last one was used."""
+    change(
+        connection,
+        and_(_is(row_id, nonce), job_rows.c.state == RowState.RUNNING.value),
+        state=RowState.WAITING.value,
+        nonce=renewed or nonce,
+        opened_seq=opened_seq,
+        held_until=until,
+        began_at=None,
+        tries=tries,
+    )
+
+
+def _is(row_id: int, nonce: str) -> ColumnElement[bool]:
+    return and_(job_rows.c.id == row_id, job_rows.c.nonce == nonce)
+
+
+def _is_to_come(column: ColumnElement[datetime], times: Times) -> ColumnElement[bool]:
+    now, latest = times
+    return and_(column > now, column <= latest)
+
+
+def _due(row: Row[*tuple[Any, ...]]) -> DueRow:
+    return DueRow(
+        id=row.id,
+        job_id=row.job_id,
+        kind=read_back(JobKind, row.kind, JobKind.UNKNOWN),
+        staff_id=row.staff_id,
+        job_state=read_back(JobState, row.job_state, JobState.STOPPED),
+        per_min=row.per_min,
+        next_at=row.next_at,
+        nonce=row.nonce,
+        opened_seq=row.opened_seq,
+        anyway=row.anyway,
+        tries=row.tries,
+        email=row.email,
+        content=json.loads(row.content),
+    )

@@ -1,0 +1,28 @@
+"""The states of jobs and of their rows."""
+
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """How a job goes on, or how it ended."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    STOPPED = "stopped"  # by a person
+    HALTED = "halted"  # who started it was disabled, or lost the role
+
+
+class RowState(StrEnum):
+    """Where a row is, or its outcome."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    ALREADY = "already"  # so before
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"  # the answer was lost: it is never sent again
+    NOT_RUN = "not_run"
+
+
+OPEN = (RowState.WAITING.value, RowState.RUNNING.value)

@@ -1,0 +1,120 @@
+"""The list of jobs, and one of them, which people pause, resume, stop and retry."""
+
+from collections.abc import Callable
+
+from flask import abort, after_this_request, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+
+from dashboard.forms.jobs.steering import JobListForm, PaceForm
+from dashboard.services.actors import Actor
+from dashboard.services.jobs.jobs import PACES, JobPage, took
+from dashboard.services.permissions import Permission
+from dashboard.views.jobs import blueprint
+from dashboard.web.context import actor, now, services, signed_in
+from dashboard.web.files import give
+from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
+from dashboard.web.routing import route
+
+PATH = "/jobs/<int:number>"
+ACCESS = Permission.USERS_REGISTER
+JOB = "jobs/_job.html"
+POLL_S = 2
+
+
+@route(blueprint, "/jobs", access=ACCESS)
+def index() -> ResponseReturnValue:
+    """Show jobs, newest first."""
+    form = JobListForm(request.args)
+    form.validate()
+    mine = bool(form.by.data and not form.by.errors)
+    found, older = services().jobs.control.newest(
+        before=form.before.data if not form.before.errors else None,
+        staff_id=signed_in().staff.id if mine else None,
+    )
+    return respond(
+        "jobs/index.html",
+        fragments={},
+        jobs=found,
+        older=older,
+        mine=mine,
+        worker_runs=services().operations.heartbeat.is_running(),
+        unusable=form.dropped(),
+    )
+
+
+@route(blueprint, PATH, access=ACCESS)
+def show(number: int) -> ResponseReturnValue:
+    """Show how far a job is, and its rows. Makes no API call."""
+    page = _find(number)
+    services().jobs.control.note_opened(page.counted.job, signed_in().staff.id)
+    fragments = {"job": JOB}
+    if is_poll():
+        fragments[FOLLOW] = JOB
+        after_this_request(_in_place_of_all)
+    return respond(
+        "jobs/show.html",
+        fragments=fragments,
+        job_page=page,
+        poll_s=POLL_S,
+        paces=[each for each in PACES if each > page.budget_per_min],
+        mine=page.counted.job.staff_id == signed_in().staff.id,
+        took=took(page.counted.job, now()),
+    )
+
+
+@route(blueprint, f"{PATH}/pause", access=ACCESS, method="POST")
+def pause(number: int) -> ResponseReturnValue:
+    """Send no further row until the job is resumed."""
+    return _change(number, services().jobs.control.pause)
+
+
+@route(blueprint, f"{PATH}/resume", access=ACCESS, method="POST")
+def resume(number: int) -> ResponseReturnValue:
+    """Go on."""
+    return _change(number, services().jobs.control.resume)
+
+
+@route(blueprint, f"{PATH}/stop", access=ACCESS, method="POST")
+def stop(number: int) -> ResponseReturnValue:
+    """End the job; rows that were not sent are not run."""
+    return _change(number, services().jobs.control.stop)
+
+
+@route(blueprint, f"{PATH}/retry", access=ACCESS, method="POST")
+def retry(number: int) -> ResponseReturnValue:
+    """Run the refused rows again."""
+    return _change(number, services().jobs.control.retry)
+
+
+@route(blueprint, f"{PATH}/pace", access=ACCESS, method="POST")
+def pace(number: int) -> ResponseReturnValue:
+    """Run the rows faster than the background does, or as it does."""
+    form = PaceForm(request.form)
+    if not form.validate():
+        abort(400)
+    return _change(
+        number, lambda job, by: services().jobs.control.set_pace(job, form.per_min(), by)
+    )
+
+
+@route(blueprint, f"{PATH}.csv", access=ACCESS)
+def result(number: int) -> ResponseReturnValue:
+    """Give the rows and what came of them as a file."""
+    export = services().jobs.control.export(_find(number), actor())
+    return give(export, f"job-{number}.csv", "text/csv")
+
+
+def _change(number: int, change: Callable[[int, Actor], None]) -> ResponseReturnValue:
+    _find(number)
+    change(number, actor())
+    return redirect_to(url_for("jobs.show", number=number))
+
+
+def _find(number: int) -> JobPage:
+    return services().jobs.control.find(number) or abort(404)
+
+
+def _in_place_of_all(response: Response) -> Response:
+    response.headers["HX-Retarget"] = "#job"
+    return response

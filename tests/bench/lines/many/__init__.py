@@ -1,0 +1,12 @@
+"""MANY: what is done to many users, and looks at one."""
+
+from collections.abc import Iterator
+
+from tests.bench.bench import Bench
+from tests.bench.figures import Figure
+from tests.bench.lines.many import looks
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Measure every part."""
+    yield from looks.measure(bench)

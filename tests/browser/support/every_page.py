@@ -1,0 +1,66 @@
+"""The pages that walks go through, and what is looked for on each."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.support.servers.simulator_process import RunningSimulator
+
+SERIOUS = {"serious", "critical"}
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PATHS = [
+    "/",
+    "/kyc",
+    "/kyc?lane=not_started",
+    "/users/{pending}/kyc/link",
+    "/users",
+    "/users?status=banned&q=zzzz&sort=x",
+    "/users/new",
+    "/users/{pending}",
+    "/users/{pending}/kyc",
+    "/users/{suspended}",
+    "/users/{active}/tokens",
+    "/tokens",
+    "/tokens/privy",
+    "/audit",
+    "/audit/1",
+    "/audit/people/1",
+    "/audit/export",
+    "/kyc/export",
+    "/users/export",
+    "/views",
+    "/views/new?status=pending",
+    "/users/{active}/erase",
+    "/account",
+    "/staff",
+    "/staff/new",
+    "/link/none",
+    "/settings",
+    "/settings/credentials",
+    "/settings/runbook",
+    "/settings/texts/link_fresh?revision=0",
+    "/settings/texts/link_fresh/restore?revision=0",
+    "/settings/texts",
+    "/settings/tags",
+    "/settings/tags/1/confirm",
+    "/settings/requests",
+    "/kyc?owner=me",
+    "/audit/proof",
+    "/audit/people/1/opened",
+    "/users/00000000-0000-0000-0000-000000000000",
+    "/no-such-page",
+]
+
+
+def user_of(simulator: RunningSimulator, status: str) -> dict[str, str]:
+    return next(user for user in simulator.users() if user["status"] == status)
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe calls serious or critical."""
+    response = Axe().run(page).response
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in response["violations"]
+        if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]

@@ -1,0 +1,128 @@
+"""Every page: what axe finds, what scrolls sideways, and the size of what is clicked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboard.services.permissions import Role
+from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.support.every_page import DRAWN, PATHS, findings, user_of
+from tests.browser.support.handled import MAIL, handle
+from tests.browser.support.stage import run
+from tests.browser.support.waiting import start_kyc
+from tests.support.servers.simulator_process import RunningSimulator
+
+
+@pytest.fixture(scope="module")
+def server(
+    simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A dashboard that can send email, so that every page is there."""
+    with run(simulator_process, migrated, tmp_path_factory.mktemp("access"), **MAIL) as server:
+        yield server
+
+
+@pytest.fixture
+def admin(add_person: AddPerson) -> tuple[str, str]:
+    return add_person(Role.ADMIN)
+
+
+@pytest.fixture
+def at_desk(new_context: NewContext, admin: tuple[str, str]) -> Page:
+    """A page of an admin, in English."""
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto("/users")
+    enter(page, *admin)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("theme", "locale"),
+    [
+        ("light", "en"),
+        ("dark", "es"),
+        ("dark", "en"),
+        ("light", "es"),
+    ],
+)
+def test_axe_finds_nothing_on_any_page(
+    new_context: NewContext,
+    admin: tuple[str, str],
+    at_desk: Page,
+    simulator: RunningSimulator,
+    theme: str,
+    locale: str,
+) -> None:
+    page = new_context(color_scheme=theme, locale=locale).new_page()
+    states = ("active", "pending", "suspended")
+    known = {status: user_of(simulator, status)["id"] for status in states}
+    paths = [*(path.format(**known) for path in PATHS), *handle(at_desk, simulator)]
+    page.goto("/login")
+    found = {"/login": findings(page)}
+    page.locator("#email").fill(admin[0])
+    page.locator("#password").fill("wrong")
+    page.locator("button.primary").click()
+    page.wait_for_selector("#login-error")
+    found["/login refused"] = findings(page)
+    page.locator("#password").fill(admin[1])
+    page.locator("button.primary").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    for path in paths:
+        page.goto(path)
+        found[path] = findings(page)
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.evaluate(DRAWN)  # what follows a change of size has followed
+        found[path + " narrow"] = findings(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/users/new")
+    page.locator("#form button.primary").click()
+    page.wait_for_selector("#errors")
+    found["/users/new refused"] = findings(page)
+    page.evaluate("document.getElementById('session-ends').showModal()")
+    found["dialog"] = findings(page)
+    assert not {path: problems for path, problems in found.items() if problems}
+    assert page.locator("html").get_attribute("lang") == locale
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1000])
+def test_no_page_scrolls_sideways_but_for_its_tables(
+    at_desk: Page, simulator: RunningSimulator, width: int
+) -> None:
+    page, handled = at_desk, handle(at_desk, simulator)
+    page.set_viewport_size({"width": width, "height": 800})
+    user = f"/users/{user_of(simulator, 'suspended')['id']}"
+    for path in ("/", "/users", user, "/kyc?lane=not_started", "/no-such-page", *handled):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_targets_are_large_enough(at_desk: Page, simulator: RunningSimulator) -> None:
+    page, handled = at_desk, handle(at_desk, simulator)
+    user = f"/users/{simulator.users()[0]['id']}"
+    small = {}
+    for path in ("/", "/kyc?lane=not_started", "/users", user, *handled):
+        answer = page.goto(path)
+        assert answer
+        assert (answer.status, answer.url.endswith(path)) == (200, True), path
+        small[path] = page.evaluate(
+            """() => [...document.querySelectorAll('a, button, input, select, summary')]
+              .filter((each) => !each.matches('.skip, .sr, p a, [type=hidden]'))
+              .filter((each) => !each.closest('tbody th, .timeline span'))
+              .map((each) => [each, each.getBoundingClientRect()])
+              .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
+              .map(([each, box]) => `${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
+        )
+    assert not {path: found for path, found in small.items() if found}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_email_is_seen_whole_before_it_is_sent(
+    at_desk: Page, simulator: RunningSimulator, width: int
+) -> None:
+    user = start_kyc(at_desk, "", simulator)
+    at_desk.set_viewport_size({"width": width, "height": 800})
+    at_desk.goto(f"/users/{user}/mail")
+    text = at_desk.get_by_role("textbox", name="Text")
+    assert text.evaluate("text => text.scrollHeight <= text.clientHeight")

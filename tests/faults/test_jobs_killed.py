@@ -1,0 +1,59 @@
+"""kill -9 of two workers in the middle of a job: the next ones go on, and send nothing twice."""
+
+import time
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+from flask import Flask
+
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from tests.faults.support import ledger
+from tests.faults.support.job_campaign import OPEN
+from tests.support.pages.jobs import emails, registered, start, states, table
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.unit.cli.test_worker_process import wait_until, working
+
+SEED = 20261129
+
+
+@pytest.mark.long
+def test_two_workers_that_are_killed_again_and_again_lose_and_double_nothing(
+    app: Flask,
+    database: Database,
+    settings: dict[str, str],
+    simulator: RunningSimulator,
+    log_in: LogIn,
+    tmp_path: Path,
+) -> None:
+    assert app
+    chance = Random(SEED)  # noqa: S311  repeatable is the point
+    simulator.set_faults([{"method": "POST", "path": "/users", "latency_ms": 300}])
+    job = start(log_in(Role.ONBOARDING), table(emails(60)))
+    environ = settings | {"UPSTREAM_BUDGET_PER_MIN": "600", "DIRECTORY": "off"}
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+    ended = 0
+    while ended < 60:
+        with working(environ, folders[0]), working(environ, folders[1]):
+            is_further = partial(has_more, database, job, min(ended + 6, 60))
+            wait_until(is_further, 150)
+            time.sleep(chance.random() * 0.6)
+        ended = count_ended(database, job)
+        assert len(registered(simulator)) == len(set(registered(simulator)))
+    assert ledger.count_doubled(database, simulator.requests()) == 0
+    assert ledger.count_unaudited(database, simulator.requests()) == 0
+    assert set(states(database, job)) <= {"done", "unconfirmed"}
+    assert sorted(registered(simulator)) == sorted(emails(60))
+
+
+def count_ended(database: Database, job: int) -> int:
+    return sum(state not in OPEN for state in states(database, job))
+
+
+def has_more(database: Database, job: int, least: int) -> bool:
+    return count_ended(database, job) >= least

@@ -1,0 +1,117 @@
+"""A job's page: how far it is, what came of each row, and the mark when it ends."""
+
+import re
+
+import pytest
+
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import trail
+from tests.support.pages.jobs import JobWorker, count, emails, registered, start, states, table
+from tests.support.pages.losses import HAPPENED
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+
+pytestmark = pytest.mark.each_on_postgres
+ENDED = "A job of yours has ended"
+
+
+def test_the_page_follows_the_job_and_stops_at_its_end(
+    onboarding: Visitor, worker: JobWorker
+) -> None:
+    job = start(onboarding, table(emails(2)))
+    page = onboarding.get(f"/jobs/{job}")
+    assert "0 of 2 rows" in page.words
+    assert f'data-hx-get="/jobs/{job}"' in page.text
+    worker.turn()
+    part = onboarding.fragment(f"/jobs/{job}", "follow")
+    assert part.headers["HX-Retarget"] == "#job"
+    assert "1 of 2 rows" in part.words
+    assert 'id="follow"' in part.text
+    worker.work()
+    part = onboarding.fragment(f"/jobs/{job}", "follow")
+    assert "2 of 2 rows" in part.words
+    assert 'id="follow"' not in part.text
+
+
+def test_who_started_a_job_gets_a_mark_when_it_ends_until_they_open_it(
+    onboarding: Visitor, worker: JobWorker, log_in: LogIn
+) -> None:
+    other = log_in(Role.ONBOARDING)
+    job = start(onboarding, table(emails(1)))
+    assert ENDED not in onboarding.get("/jobs").words
+    worker.work()
+    assert ENDED in onboarding.get("/jobs").words
+    assert ENDED not in other.get("/jobs").words
+    other.get(f"/jobs/{job}")
+    assert ENDED in onboarding.get("/account").words
+    onboarding.get(f"/jobs/{job}")
+    assert ENDED not in onboarding.get("/jobs").words
+
+
+def test_the_list_tells_whose_jobs_there_are(
+    onboarding: Visitor, worker: JobWorker, log_in: LogIn
+) -> None:
+    start(onboarding, table(emails(2)))
+    worker.work()
+    other = log_in(Role.ONBOARDING)
+    page = other.get("/jobs")
+    assert "Register 2 users" in page.words
+    assert "2 done" in page.words
+    assert "No jobs yet" in other.get("/jobs?by=me").words
+    assert "We can’t use these parts of the address: by" in other.get("/jobs?by=x").words
+
+
+def test_the_result_is_a_file_without_formulas_and_recorded(
+    onboarding: Visitor, worker: JobWorker, database: Database, simulator: RunningSimulator
+) -> None:
+    simulator.set_faults([{"method": "POST", "path": "/users", "status": 400, "times": 1}])
+    job = start(onboarding, table(["=one@example.com", "two@example.com"]))
+    worker.work()
+    answer = onboarding.http.get(f"/jobs/{job}.csv")
+    assert answer.mimetype == "text/csv"
+    head, first, second = answer.text.lstrip("\ufeff").splitlines()
+    assert head == "row,email,country,phone,language,type,result,detail,answer,user_id"
+    assert first.startswith("1,'=one@example.com,CO,,es,personal,refused,refused,")
+    assert ",=" not in first
+    assert second.startswith("2,two@example.com,CO,,es,personal,done,registered,")
+    assert trail(database, "jobs:export") == [("succeeded", None)]
+
+
+def test_a_row_whose_answer_was_lost_is_settled_like_any_attempt_and_not_sent_again(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    simulator.set_faults([HAPPENED])
+    job = start(onboarding, table(emails(3)))
+    worker.work()
+    assert states(database, job) == ["unconfirmed", "done", "done"]
+    page = onboarding.get(f"/jobs/{job}")
+    assert "1 row isn’t confirmed." in page.words
+    assert "Retry" not in page.words
+    onboarding.post(f"/jobs/{job}/retry")
+    check = re.search(r'action="(/users/registrations/\d+/check)"', page.text)
+    assert check
+    onboarding.post(check[1], {"back": f"/jobs/{job}"})
+    assert states(database, job) == ["done"] * 3
+    assert registered(simulator) == emails(3)
+    assert "Registered: we found out later." in onboarding.get(f"/jobs/{job}").words
+
+
+def test_a_row_that_hangs_does_not_hold_up_the_job(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    hang = {"method": "POST", "path": "/users", "latency_ms": 20_000, "times": 1}
+    simulator.set_faults([hang])
+    job = start(onboarding, table(emails(4)))
+    worker.work()
+    assert count(database, job) == {"unconfirmed": 1, "done": 3}
+
+
+def test_no_one_without_the_permission_opens_jobs(onboarding: Visitor, log_in: LogIn) -> None:
+    job = start(onboarding, table(emails(1)))
+    for role in (Role.VIEWER, Role.SUPPORT, Role.KYC, Role.AUDITOR, Role.ISSUER):
+        visitor = log_in(role)
+        for path in ("/jobs", f"/jobs/{job}", f"/jobs/{job}.csv", "/users/register-many"):
+            assert visitor.http.get(path).status_code == 403
+        assert 'href="/jobs"' not in visitor.get("/account").text

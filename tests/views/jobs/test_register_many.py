@@ -1,0 +1,186 @@
+"""Registering many users: checked before anything is sent, started once, and run row by row."""
+
+from typing import cast
+
+import pytest
+
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import trail
+from tests.support.pages.jobs import (
+    HEADER,
+    PATH,
+    JobWorker,
+    check,
+    count,
+    emails,
+    fields_of,
+    registered,
+    start,
+    states,
+    table,
+)
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+
+pytestmark = pytest.mark.each_on_postgres
+
+
+def test_rows_are_registered_each_once_and_recorded(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    people = emails(5)
+    job = start(onboarding, table(people))
+    assert registered(simulator) == []
+    worker.work()
+    assert registered(simulator) == people
+    assert states(database, job) == ["done"] * 5
+    outcomes = [outcome for outcome, _ in trail(database, "users:register")]
+    assert outcomes == ["attempted", "succeeded"] * 5
+    assert trail(database, "jobs:start") == [("succeeded", None)]
+    page = onboarding.get(f"/jobs/{job}")
+    assert "5 of 5 rows" in page.words
+    assert people[0] in page.words
+
+
+def test_the_same_form_starts_one_job(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
+) -> None:
+    rows = table(emails(2))
+    fields = cast("dict[str, str]", fields_of(check(onboarding, rows), rows))
+    first = onboarding.post(PATH, fields, status=303)
+    second = onboarding.post(PATH, fields, status=303)
+    assert first.headers["Location"] == second.headers["Location"]
+    worker.work()
+    assert registered(simulator) == emails(2)
+
+
+def test_every_problem_is_beside_its_cell_and_nothing_is_sent(
+    onboarding: Visitor, simulator: RunningSimulator
+) -> None:
+    rows = f"""{HEADER}
+good@example.com,CO,,es,personal
+bad,CO,,es,personal
+two@example.com,XX,,es,personal
+three@example.com,CO,300 441,es,personal
+four@example.com,CO,,klingon,personal
+five@example.com,CO,,es,robot
+"""
+    page = check(onboarding, rows)
+    assert "1 ready · 5 to fix" in page.words
+    for said in (
+        "Enter an email address, such as name@example.com.",
+        "Choose a country.",
+        "Start with + and the country code.",
+        "Choose a language.",
+        "Choose a type.",
+    ):
+        assert said in page.words
+    assert simulator.requests() == []
+
+
+def test_known_and_repeated_emails_are_marked_and_stay(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    known = simulator.users()[0]["email"]
+    onboarding.get("/users")  # whose answer names them
+    rows = table([known.upper(), "a@example.com", "A@example.com"])
+    page = check(onboarding, rows)
+    assert "1 ready · 0 to fix · 1 known · 1 repeated" in page.words
+    assert "Same email as row 2." in page.words
+    assert "This email is known here." in page.words
+    job = start(onboarding, rows)
+    worker.work()
+    assert registered(simulator) == ["a@example.com"]
+    assert states(database, job) == ["done"]
+
+
+def test_a_known_email_is_sent_where_it_is_ticked(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    known = simulator.users()[0]["email"]
+    onboarding.get("/users")
+    job = start(onboarding, table([known, "a@example.com"]), ticked=[1])
+    worker.work()
+    assert registered(simulator) == [known, "a@example.com"]
+    assert states(database, job) == ["already", "done"]
+
+
+def test_the_rows_that_stay_are_a_file_to_correct(onboarding: Visitor) -> None:
+    rows = f"{HEADER}\na@example.com,CO,,es,personal\n=1+1,CO,,es,personal"
+    fields = fields_of(check(onboarding, rows), rows) | {"do": "left_out"}
+    answer = onboarding.http.post(PATH, data={**fields, "csrf_token": onboarding.csrf_token()})
+    assert answer.mimetype == "text/csv"
+    head, row, *rest = answer.text.lstrip("\ufeff").splitlines()
+    assert head == "email,country,phone,language,type,problem"
+    assert row.startswith("'=1+1,CO,")
+    assert "Enter an email address" in row
+    assert not rest
+
+
+def test_a_table_that_changed_since_it_was_checked_is_not_sent(
+    onboarding: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    rows = table(["a@example.com"])
+    fields = fields_of(check(onboarding, rows), rows) | {"rows": table(["b@example.com"])}
+    page = onboarding.post(PATH, cast("dict[str, str]", fields), status=422)
+    assert "The rows have changed since you checked them." in page.words
+    assert "b@example.com" in page.text
+    assert trail(database, "jobs:start") == []
+    assert simulator.requests() == []
+
+
+def test_columns_are_matched_by_name_in_two_languages_and_by_hand(onboarding: Visitor) -> None:
+    page = check(onboarding, "Correo;País;Tipo\na@example.com;co;PERSONAL")
+    assert "1 ready" in page.words
+    page = check(onboarding, "x\ty\tz\na@example.com\tco\tpersonal", status=422)
+    assert "Choose the column that holds the email." in page.words
+    fields = {"rows": "x\ty\tz\na@example.com\tco\tpersonal", "do": "check"}
+    chosen = {**fields, "column": ["email", "country_code", "user_type"]}
+    assert "1 ready" in onboarding.post(PATH, cast("dict[str, str]", chosen), status=200).words
+    twice = {**fields, "column": ["email", "email", "user_type"]}
+    page = onboarding.post(PATH, cast("dict[str, str]", twice), status=422)
+    assert "Choose each field once" in page.words
+
+
+def test_in_production_the_number_of_users_is_typed(
+    production: Visitor, database: Database
+) -> None:
+    rows = table(emails(2))
+    fields = cast("dict[str, str]", fields_of(check(production, rows), rows))
+    page = production.post(PATH, {**fields, "confirm": "3"}, status=422)
+    assert "Enter the number of users that you register: 2." in page.words
+    assert trail(database, "jobs:start") == []
+    production.post(PATH, {**fields, "confirm": "2"}, status=303)
+
+
+def test_more_rows_than_the_setting_are_refused(few: Visitor) -> None:
+    page = check(few, table(emails(4)), status=422)
+    assert "Use at most 3 rows at a time: there are 4." in page.words
+
+
+def test_a_job_of_many_rows_ends_in_the_time_that_the_budget_allows(
+    onboarding: Visitor, worker: JobWorker, database: Database
+) -> None:
+    job = start(onboarding, table(emails(80)))
+    begun = worker.clock()
+    worker.work()
+    took = worker.clock() - begun
+    assert count(database, job) == {"done": 80}
+    after_a_full_bucket = (80 - 30) / 30 * 60
+    assert took.total_seconds() <= after_a_full_bucket * 1.05 + 5
+
+
+@pytest.fixture
+def few(settings: dict[str, str], request: pytest.FixtureRequest) -> Visitor:
+    settings["JOB_ROWS"] = "3"
+    log_in = cast("LogIn", request.getfixturevalue("log_in"))
+    return log_in(Role.ONBOARDING)
+
+
+@pytest.fixture
+def production(settings: dict[str, str], request: pytest.FixtureRequest) -> Visitor:
+    settings["DASHBOARD_ENVIRONMENT"] = "production"
+    log_in = cast("LogIn", request.getfixturevalue("log_in"))
+    return log_in(Role.ONBOARDING)

@@ -1,0 +1,166 @@
+"""A job is paused, resumed, stopped, retried and sped up, and stops where its starter may not."""
+
+import pytest
+
+from dashboard.services.actors import AUTOMATIC
+from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from dashboard.store.staff import members
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import trail
+from tests.support.pages.jobs import JobWorker, count, emails, registered, start, states, table
+from tests.support.pages.losses import HAPPENED
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+
+pytestmark = pytest.mark.each_on_postgres
+POST = {"method": "POST", "path": "/users"}
+
+
+def run(worker: JobWorker, rows: int) -> None:
+    for _ in range(rows):
+        assert not worker.turn()
+
+
+def test_a_paused_job_sends_nothing_until_it_is_resumed(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    job = start(onboarding, table(emails(4)))
+    run(worker, 2)
+    onboarding.post(f"/jobs/{job}/pause")
+    worker.work()
+    assert len(registered(simulator)) == 2
+    assert "Paused by" in onboarding.get(f"/jobs/{job}").words
+    onboarding.post(f"/jobs/{job}/resume")
+    worker.work()
+    assert registered(simulator) == emails(4)
+    assert states(database, job) == ["done"] * 4
+    recorded = [trail(database, f"jobs:{done}") for done in ("pause", "resume")]
+    assert recorded == [[("succeeded", None)]] * 2
+
+
+def test_a_stopped_job_sends_nothing_more_and_says_what_was_not_run(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    job = start(onboarding, table(emails(4)))
+    run(worker, 1)
+    onboarding.post(f"/jobs/{job}/stop")
+    worker.work()
+    assert registered(simulator) == emails(1)
+    assert count(database, job) == {"done": 1, "not_run": 3}
+    page = onboarding.get(f"/jobs/{job}")
+    assert "Stopped by" in page.words
+    assert "3 not run" in page.words
+    onboarding.post(f"/jobs/{job}/resume")
+    onboarding.post(f"/jobs/{job}/pause")
+    worker.work()
+    assert registered(simulator) == emails(1)
+
+
+def test_a_row_that_was_taken_is_not_sent_once_the_job_is_stopped(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    job = start(onboarding, table(emails(2)))
+    runner = worker.services.jobs.runner
+    taken = runner._take()  # noqa: SLF001  the moment between two transactions
+    onboarding.post(f"/jobs/{job}/stop")
+    runner._run(taken)  # type: ignore[arg-type]  # noqa: SLF001  the same
+    worker.work()
+    assert registered(simulator) == []
+    assert states(database, job) == ["not_run"] * 2
+    assert trail(database, "users:register") == []
+
+
+def test_retry_takes_only_the_refused_rows(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    simulator.set_faults([{**POST, "status": 400, "times": 1}, HAPPENED])
+    job = start(onboarding, table(emails(3)))
+    worker.work()
+    assert states(database, job) == ["refused", "unconfirmed", "done"]
+    assert "Retry 1 refused row" in onboarding.get(f"/jobs/{job}").words
+    onboarding.post(f"/jobs/{job}/retry")
+    worker.work()
+    assert states(database, job) == ["done", "unconfirmed", "done"]
+    one, two, three = emails(3)
+    assert registered(simulator) == [one, two, three, one]
+
+
+def test_only_who_started_a_job_retries_it(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, log_in: LogIn
+) -> None:
+    simulator.set_faults([{**POST, "status": 400, "times": 1}])
+    job = start(onboarding, table(emails(1)))
+    worker.work()
+    other = log_in(Role.ADMIN)
+    assert "Retry" not in other.get(f"/jobs/{job}").words
+    other.post(f"/jobs/{job}/retry")
+    worker.work()
+    assert len(registered(simulator)) == 1
+
+
+@pytest.mark.parametrize("change", ["disabled", "without the role"])
+def test_a_job_whose_starter_may_not_any_more_stops_and_says_so(
+    change: str,
+    onboarding: Visitor,
+    worker: JobWorker,
+    simulator: RunningSimulator,
+    database: Database,
+    log_in: LogIn,
+) -> None:
+    admin = log_in(Role.ADMIN)
+    job = start(onboarding, table(emails(3)))
+    run(worker, 1)
+    with database.write() as connection:
+        if change == "disabled":
+            members.set_active(connection, 1, active=False)
+        else:
+            members.set_roles(connection, 1, [Role.SUPPORT])
+    worker.work()
+    assert registered(simulator) == emails(1)
+    assert count(database, job) == {"done": 1, "not_run": 2}
+    assert "was disabled or no longer has the role" in admin.get(f"/jobs/{job}").words
+    assert trail(database, "jobs:halt") == [("succeeded", None)]
+
+
+def test_a_pace_of_ones_choice_is_faster_than_the_budget_and_halved_by_a_429(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
+) -> None:
+    job = start(onboarding, table(emails(60)))
+    page = onboarding.get(f"/jobs/{job}")
+    assert "30 requests per minute" in page.words
+    onboarding.post(f"/jobs/{job}/pace", {"pace": "120"})
+    assert "120 requests per minute" in onboarding.get(f"/jobs/{job}").words
+    begun = worker.clock()
+    worker.work()
+    assert (worker.clock() - begun).total_seconds() < 60
+    simulator.set_faults([{**POST, "status": 429, "times": 1}])
+    people = emails(50, "more")
+    second = start(onboarding, table(people))
+    onboarding.post(f"/jobs/{second}/pace", {"pace": "120"})
+    begun = worker.clock()
+    run(worker, 1)
+    assert "60 requests per minute" in onboarding.get(f"/jobs/{second}").words
+    worker.work()
+    at_120_per_minute = 25
+    assert (worker.clock() - begun).total_seconds() > at_120_per_minute + 10
+    assert set(registered(simulator)[60:]) == set(people)
+
+
+def test_rows_that_meet_an_outage_wait_and_are_sent_when_it_is_over(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    simulator.set_faults([{**POST, "status": 429, "times": 2}])
+    job = start(onboarding, table(emails(3)))
+    worker.work()
+    assert states(database, job) == ["done"] * 3
+
+
+def test_paused_calls_hold_a_job_and_use_up_no_row(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
+) -> None:
+    start(onboarding, table(emails(2)))
+    worker.services.credentials.freeze.freeze("Incident 7", AUTOMATIC)
+    for _ in range(5):
+        assert worker.turn()
+    assert registered(simulator) == []
