@@ -15,6 +15,7 @@ from dashboard.store.jobs.states import RowState
 from dashboard.store.schema import intents, job_rows
 from dashboard.text.emails import comparable
 
+SETTLED = {Outcome.SUCCEEDED: RowState.DONE, Outcome.REJECTED: RowState.REFUSED}
 Content = Mapping[str, str | None]
 
 
@@ -118,7 +119,9 @@ def settle(
     connection: Connection, nonce: str | None, outcome: Outcome, user_id: UUID | None
 ) -> None:
     """Keep what an attempt that was not confirmed turned out to be, where it is a row's."""
-    state = RowState.DONE if outcome is Outcome.SUCCEEDED else RowState.REFUSED
+    state = SETTLED.get(outcome)
+    if state is None:  # it can't be known what it did
+        return
     not_confirmed = job_rows.c.state == RowState.UNCONFIRMED.value
     change(
         connection,

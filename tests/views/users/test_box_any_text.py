@@ -58,6 +58,14 @@ def send(visitor: Visitor, text: str, token: str, *, under_htmx: bool) -> TestRe
     return visitor.http.post("/users/find", data=data, headers=htmx if under_htmx else {})
 
 
+def test_a_token_that_touches_an_email_is_not_shown_again(log_in: LogIn) -> None:
+    visitor = log_in(Role.ADMIN)
+    token = f"{PARTS[2]}colombia"
+    answer = send(visitor, f"ana@example.com{token}", visitor.csrf_token(), under_htmx=True)
+    assert "ana@example.com" in answer.text
+    assert token not in answer.text
+
+
 @pytest.mark.parametrize("kind", [*NASTY, *PARTS])
 def test_a_text_is_read_in_time_that_its_length_allows(kind: str) -> None:
     part = NASTY.get(kind, kind)
