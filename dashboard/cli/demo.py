@@ -31,7 +31,7 @@ from dashboard.wiring import now
 
 FOLDER = Path("instance")
 ADMIN = "admin@example.com"
-START_S = 30.0
+START_S = 60.0
 STOP_S = 15.0
 PORT_MAX = 65_535
 COMMAND = f"set -a; . {FOLDER}/demo.env; set +a; .venv/bin/python -m dashboard"

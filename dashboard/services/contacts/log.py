@@ -11,7 +11,7 @@ from dashboard.store.contacts.kinds import LINK_KINDS, ContactKind
 from dashboard.store.contacts.log import LastContact
 from dashboard.store.limits import table as limits
 from dashboard.store.owners import owners
-from dashboard.store.users import sightings
+from dashboard.store.users import known
 
 __all__ = ["ContactKind", "ContactLog", "Contacts", "NewContact", "Noted"]
 HOUR = timedelta(hours=1)
@@ -59,7 +59,7 @@ class ContactLog:
         """Note a contact with a user who has been seen here."""
         now = self._clock()
         with self._database.write() as connection:
-            if not sightings.newest(connection, [user_id]):
+            if known.email(connection, user_id) is None:
                 return Noted.NO_SUCH_USER
             count = limits.count_in(connection, f"contacts/{staff_id}", now, HOUR)
             if count > MOST_PER_HOUR:

@@ -14,11 +14,10 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.services.seen import NeverSeenError
 from dashboard.store.db.database import Transaction
-from dashboard.store.directory import rows as directory
 from dashboard.store.notes import book, drafts
 from dashboard.store.notes.book import EarlierText, Note
 from dashboard.store.notes.drafts import Draft
-from dashboard.store.users import sightings
+from dashboard.store.users import known
 from dashboard.text import characters
 
 __all__ = ["EarlierText", "Note", "Notes", "UserNotes"]
@@ -152,7 +151,7 @@ class Notes:
 
 
 def _check_known(connection: Transaction, user_id: UUID) -> None:
-    if not (directory.get(connection, [user_id]) or sightings.newest(connection, [user_id])):
+    if known.email(connection, user_id) is None:
         raise NeverSeenError
 
 

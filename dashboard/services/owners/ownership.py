@@ -12,14 +12,13 @@ from dashboard.services.permissions import Permission, permissions
 from dashboard.services.readers import OF_ME, OF_NO_ONE
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.db.database import Transaction
-from dashboard.store.directory import rows
 from dashboard.store.notes import book
 from dashboard.store.owners import follow_ups, owners
 from dashboard.store.owners.owners import Owner
 from dashboard.store.owners.snoozes import Snooze
 from dashboard.store.staff import members
 from dashboard.store.staff.members import StaffMember
-from dashboard.store.users import sightings
+from dashboard.store.users import known
 
 HOUR = timedelta(hours=1)
 
@@ -91,7 +90,7 @@ class Ownership:
     def find_email(self, user_id: UUID) -> str | None:
         """Return the email of a user that we have seen, None for others."""
         with self._database.read() as connection:
-            return _email(connection, user_id)
+            return known.email(connection, user_id)
 
     def open(self, user_id: UUID, staff_id: int) -> FollowUp:
         """Return it, and keep that the owner has opened a user who was given to them."""
@@ -114,7 +113,7 @@ class Ownership:
     def change(self, user_id: UUID, wanted: OwnerChange, actor: Actor) -> Given:
         """Change the owner of a user."""
         with self._database.write() as connection:
-            if _email(connection, user_id) is None:
+            if known.email(connection, user_id) is None:
                 return Given.NO_SUCH_USER
             owner, _snooze = follow_ups.of_user(connection, user_id)
             if (owner.staff_id if owner else None) != wanted.seen:
@@ -184,8 +183,3 @@ class Ownership:
     def _can_own(self, member: StaffMember) -> bool:
         may = permissions(member.roles, self._environment)
         return member.active and Permission.NOTES_WRITE in may
-
-
-def _email(connection: Transaction, user_id: UUID) -> str | None:
-    known = rows.get(connection, [user_id]) or sightings.newest(connection, [user_id])
-    return known[user_id].email if known else None

@@ -12,7 +12,7 @@ from dashboard.services.seen import NeverSeenError
 from dashboard.store.db.database import Transaction
 from dashboard.store.tags import tags as store
 from dashboard.store.tags.tags import Tag
-from dashboard.store.users import sightings
+from dashboard.store.users import known
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class UserTags:
 
         """
         with self._database.write() as connection:
-            if not sightings.newest(connection, [user_id]):
+            if known.email(connection, user_id) is None:
                 raise NeverSeenError
             tags, ids = store.beside(connection, user_id)
             for tag in tags:

@@ -24,7 +24,7 @@ from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import rows as directory
 from dashboard.store.erasure import LOOKS, People
 from dashboard.store.maintenance import leftovers
-from dashboard.store.users import sightings
+from dashboard.store.users import known
 
 BATCH_SIZE = 100
 PAGE_S, ROUND_S = 2.0, 5.0  # for leftovers; what a page leaves, the worker removes
@@ -77,9 +77,8 @@ class Erasure:
         """Return what we keep about a user."""
         with self._database.read() as connection:
             people = erasure.find(connection, [user_id])
-            known = directory.get(connection, [user_id]) or sightings.newest(connection, [user_id])
             return WhatWeKeep(
-                email=known[user_id].email if known else "",
+                email=known.email(connection, user_id) or "",
                 counts=erasure.count(connection, people),
                 must_wait=self._must_wait(connection, people),
                 erased=entries.last_done(connection, Permission.USERS_ERASE, user_id),

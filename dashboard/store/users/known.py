@@ -1,0 +1,14 @@
+"""Whether a user is known here: from the API's list, or from a page that showed them."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dashboard.store.directory import rows
+from dashboard.store.users import sightings
+
+
+def email(connection: Connection, user_id: UUID) -> str | None:
+    """Return the email of a user, as last seen; None for a user who was never seen, or erased."""
+    found = rows.get(connection, [user_id]) or sightings.newest(connection, [user_id])
+    return found[user_id].email if found else None
