@@ -32,3 +32,16 @@ def score(columns: Sequence[str]) -> int:
 def is_email(cell: str) -> bool:
     """Return whether a cell is a value, and no name of a column."""
     return "@" in cell
+
+
+def typed(field: str, cell: str) -> str:
+    """Return a cell as one would type it into the form of one user."""
+    match field:
+        case "email":
+            return cell
+        case "country_code":
+            return cell.upper()
+        case "phone":
+            return cell.removeprefix("'")  # files of ours have one before a +, as of a formula
+        case _:
+            return cell.lower()

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.fields import ChoicesField, LocalizedForm, OpaqueField, PastedField, TextField
-from dashboard.forms.jobs.columns import FIELDS, guess, is_email, score
+from dashboard.forms.jobs.columns import FIELDS, guess, is_email, score, typed
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.services.jobs.register import KnownEmail, NewRow, as_row
 from dashboard.services.registrations.register import NewUser
@@ -238,11 +238,7 @@ def _checked(
 def _read(row: SheetRow, fields: Sequence[str]) -> CheckedRow:
     """Check a row as the form of one user does."""
     cells = {name: cell for name, cell in zip(fields, row.cells, strict=True) if name}
-    typed = {
-        name: cell.upper() if name == "country_code" else cell if name == "email" else cell.lower()
-        for name, cell in cells.items()
-    }
-    form = RegistrationForm(MultiDict(typed))
+    form = RegistrationForm(MultiDict({name: typed(name, cell) for name, cell in cells.items()}))
     form.must_confirm(None)
     if form.validate():
         return CheckedRow(row.number, cells, {}, form.command())

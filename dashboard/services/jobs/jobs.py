@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
-from dashboard.services.attempts.conflicts import recording
+from dashboard.services.attempts.conflicts import AnotherBodyError, recording
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports import files
@@ -22,6 +22,7 @@ from dashboard.store.jobs import jobs, rows
 from dashboard.store.jobs.jobs import Job, JobKind, NewJob
 from dashboard.store.jobs.rows import JobRow, NewRow
 from dashboard.store.jobs.states import JobState, RowState
+from dashboard.store.story import exported
 
 PAGE = 20
 PACES = (60, 120, 300)  # calls per minute that a person may choose
@@ -93,6 +94,7 @@ class JobControl:
         """Freeze the rows of a job, once per form; return its number.
 
         Raises:
+            AnotherBodyError: the form started a job before, with other rows.
             BudgetSpentError: the person started as many as they may within an hour.
             NotRecordedError: it could not be recorded; there is no job.
 
@@ -101,6 +103,8 @@ class JobControl:
             raise ValueError(f"a job has 1 to {self.rows_most} rows")
         with recording(self._database) as connection:
             if (number := jobs.of_form(connection, intent.nonce)) is not None:
+                if not _are_those(rows.of_job(connection, number), given):
+                    raise AnotherBodyError
                 return number
             job = NewJob(kind, intent.staff_id, intent.nonce, self._clock())
             number = jobs.add(connection, job)
@@ -190,9 +194,11 @@ class JobControl:
             BudgetSpentError: the person exported as much as they may within an hour.
 
         """
+        held, number = {row.user_id for row in page.rows if row.user_id}, page.counted.job.id
+        details: Details = {"rows": len(page.rows)}
         with recording(self._database) as connection:
-            details: Details = {"rows": len(page.rows)}
-            self._record(connection, Action.JOBS_EXPORT, by, page.counted.job.id, details)
+            seq = self._record(connection, Action.JOBS_EXPORT, by, number, details)
+            exported.add(connection, held, self._clock(), seq)
         batches = files.in_batches(COLUMNS, map(_record, page.rows))
         parts = files.parts(Format.CSV, COLUMNS, batches)
         return Export(parts, Size(len(page.rows), 0), self._clock())
@@ -213,13 +219,20 @@ class JobControl:
         by: Actor,
         number: int,
         details: Details = NO_DETAILS,
-    ) -> None:
-        self._recorder.record(transaction, action, by, Subject("job", number), details=details)
+    ) -> int:
+        subject = Subject("job", number)
+        return self._recorder.record(transaction, action, by, subject, details=details)
 
 
 def took(job: Job, now: datetime) -> timedelta:
     """Return how long a job took, or has taken until now."""
     return (job.finished_at or now) - job.started_at
+
+
+def _are_those(kept: Sequence[JobRow], given: Sequence[NewRow]) -> bool:
+    """Return whether these are the rows of a job."""
+    sent = [(row.number, row.email, row.content) for row in given]
+    return sent == [(row.number, row.email, row.content) for row in kept]
 
 
 def _record(row: JobRow) -> Record:

@@ -122,10 +122,10 @@ def settle(
     state = SETTLED.get(outcome)
     if state is None:  # it can't be known what it did
         return
-    not_confirmed = job_rows.c.state == RowState.UNCONFIRMED.value
+    open_states = (RowState.UNCONFIRMED.value, RowState.RUNNING.value)  # its worker may have died
     change(
         connection,
-        and_(job_rows.c.nonce == nonce, not_confirmed),
+        and_(job_rows.c.nonce == nonce, job_rows.c.state.in_(open_states)),
         state=state.value,
         user_id=user_id,
         detail="settled",

@@ -65,6 +65,7 @@ NO_AREA = {
     "dashboard/forms": {
         "api_errors": "what the API says of a field",
         "contact": "fields of several areas",
+        "doubted_email": "of registrations and KYC",
         "erasure": "of users, beside the list’s",
         "fields": "the kinds of fields",
         "logs": "the audit log and the log of requests",

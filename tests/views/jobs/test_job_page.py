@@ -1,9 +1,12 @@
 """A job's page: how far it is, what came of each row, and the mark when it ends."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from dashboard.services.actors import WORKER
+from dashboard.services.jobs.kinds import RowEnd
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
@@ -77,6 +80,8 @@ def test_the_result_is_a_file_without_formulas_and_recorded(
     assert ",=" not in first
     assert second.startswith("2,two@example.com,CO,,es,personal,done,registered,")
     assert trail(database, "jobs:export") == [("succeeded", None)]
+    user = next(each for each in simulator.users() if each["email"] == "two@example.com")
+    assert "The user was in the file" in onboarding.get(f"/users/{user['id']}?kind=views").words
 
 
 def test_a_row_whose_answer_was_lost_is_settled_like_any_attempt_and_not_sent_again(
@@ -96,6 +101,21 @@ def test_a_row_whose_answer_was_lost_is_settled_like_any_attempt_and_not_sent_ag
     assert states(database, job) == ["done"] * 3
     assert registered(simulator) == emails(3)
     assert "Registered: we found out later." in onboarding.get(f"/jobs/{job}").words
+
+
+def test_a_row_is_settled_though_its_worker_has_not_written_that_its_answer_was_lost(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    simulator.set_faults([HAPPENED])
+    job = start(onboarding, table(emails(1)))
+    runner = worker.services.jobs.runner
+    taken = runner._take()  # noqa: SLF001  the moment between two transactions
+    assert not isinstance(taken, timedelta)
+    lost = runner._perform(taken)  # noqa: SLF001  the same
+    assert isinstance(lost, RowEnd)
+    worker.services.registrations.reconciler.check_recent(WORKER)
+    runner._end(taken, lost, worker.clock())  # noqa: SLF001  the same
+    assert states(database, job) == ["done"]
 
 
 def test_a_row_that_hangs_does_not_hold_up_the_job(

@@ -56,6 +56,18 @@ def test_the_same_form_starts_one_job(
     assert registered(simulator) == emails(2)
 
 
+def test_the_same_form_with_other_rows_is_refused(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
+) -> None:
+    rows = table(emails(2))
+    fields = fields_of(check(onboarding, rows), rows)
+    onboarding.post(PATH, cast("dict[str, str]", fields | {"row": ["1"]}), status=303)
+    page = onboarding.post(PATH, cast("dict[str, str]", fields), status=409)
+    assert "This form was sent before with different content" in page.words
+    worker.work()
+    assert registered(simulator) == emails(1)
+
+
 def test_every_problem_is_beside_its_cell_and_nothing_is_sent(
     onboarding: Visitor, simulator: RunningSimulator
 ) -> None:
@@ -117,6 +129,15 @@ def test_the_rows_that_stay_are_a_file_to_correct(onboarding: Visitor) -> None:
     assert row.startswith("'=1+1,CO,")
     assert "Enter an email address" in row
     assert not rest
+
+
+def test_a_phone_of_that_file_is_read_again(onboarding: Visitor) -> None:
+    rows = f"{HEADER}\na@example.com,XX,+573001112222,es,personal"
+    fields = fields_of(check(onboarding, rows), rows) | {"do": "left_out"}
+    answer = onboarding.http.post(PATH, data={**fields, "csrf_token": onboarding.csrf_token()})
+    assert "'+573001112222" in answer.text
+    corrected = answer.text.replace("XX", "CO")
+    assert "1 ready" in check(onboarding, corrected).words
 
 
 def test_a_table_that_changed_since_it_was_checked_is_not_sent(
