@@ -22,6 +22,7 @@ from dashboard.simulator.variants import FAULT_TEXTS, REQUEST_ID_HEADER
 
 BODY_MAX = 1_000_000
 _WRONG_KEYS = "Invalid partner credentials"
+_GONE = 503
 _OK = 200
 
 
@@ -100,7 +101,10 @@ def _silent(fault: Fault, answer: Response) -> Response:
 
 def _in_place_of_the_work(fault: Fault, stage: World) -> Response | None:
     """Play what comes before the work; return the answer if it takes the work's place."""
+    resets = stage.resets
     time.sleep(fault.latency_ms / 1000)
+    if stage.resets != resets:  # who asked is long gone, and so is what they asked about
+        return refusal(_GONE, FAULT_TEXTS[_GONE], stage.rivals)
     if "before" in (fault.reset, fault.hang):
         return hung_up()
     return None if fault.done or fault.reset or fault.hang else _refused(fault, stage)

@@ -1,3 +1,5 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -140,3 +142,14 @@ def test_a_control_turned_wrongly_is_400_and_says_why(
     assert answer.status_code == 400
     assert answer.get_json()["error"]
     assert server.control("GET", "faults").get_json() == {"faults": []}
+
+
+def test_a_call_that_waits_does_nothing_after_a_reset(server: Simulated) -> None:
+    server.control("PUT", "faults", {"faults": [{"method": "POST", "latency_ms": 1500}]})
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(server.post, "/users", NEW_USER)
+        while not server.logged():
+            time.sleep(0.01)
+        server.control("POST", "reset")
+        assert waiting.result().status_code == 503
+    assert server.get("/users", search=NEW_USER["email"]).json["data"]["users"] == []

@@ -42,11 +42,13 @@ class World:
         self.faults = Faults(clock)
         self.rivals = Variants()
         self.refused: frozenset[int] = frozenset()  # partners whose keys are not accepted
+        self.resets = 0
         self._settings = settings
         self._populate()
 
     def reset(self) -> None:
-        """Make everything as it was at the start."""
+        """Make everything as it was at the start. Calls that still wait do nothing."""
+        self.resets += 1
         self.clock.reset()
         self.faults.replace([])
         self.rivals = Variants()
