@@ -46,9 +46,9 @@ def test_a_kind_and_older_events_take_the_timeline_s_place_and_back_leads_back(
     page.evaluate("document.body.dataset.same = 'yes'")
     timeline.get_by_role("link", name="Show older").click()
     expect(timeline.get_by_role("link", name="Show newest")).to_be_visible()
-    timeline.get_by_role("link", name="Contacts").click()
+    timeline.get_by_role("link", name=re.compile(r"^Notes\b")).click()
     expect(events).to_have_count(ROUNDS)
-    expect(page).to_have_url(re.compile(re.escape(f"{user}?kind=contacts") + "$"))
+    expect(page).to_have_url(re.compile(re.escape(f"{user}?kind=notes") + "$"))
     assert page.evaluate("document.body.dataset.same") == "yes"
     page.go_back()
     expect(timeline.get_by_role("link", name="Show newest")).to_be_visible()
