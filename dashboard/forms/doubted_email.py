@@ -1,5 +1,6 @@
 """The email of a form that sends it on: one that fits another environment is asked about once."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
@@ -7,6 +8,15 @@ from dashboard.forms.fields import TextField
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.services.registrations.likely_tests import looks_like_test
 from dashboard.text import emails
+
+
+def doubt_about(email: str, *, in_production: bool, test_email: str) -> str:
+    """Return what is asked about a test's email in production, and a real one elsewhere, or ""."""
+    if looks_like_test(email, test_email) is not in_production:
+        return ""
+    if in_production:
+        return str(_("This looks like a test address, and this is production. Check it."))
+    return str(_("This looks like a real person’s address, and this isn’t production. Check it."))
 
 
 class DoubtedEmailForm(RetypedEmailForm):
@@ -35,13 +45,9 @@ class DoubtedEmailForm(RetypedEmailForm):
         """Require a choice for an email that fits another environment."""
         if self._test_email is None or field.errors or self.is_sure:
             return
-        self.is_doubted = looks_like_test(field.data or "", self._test_email) is self._in_production
-        if not self.is_doubted:
-            return
-        if self._in_production:
-            raise ValidationError(
-                _l("This looks like a test address, and this is production. Check it.")
-            )
-        raise ValidationError(
-            _l("This looks like a real person’s address, and this isn’t production. Check it.")
+        doubt = doubt_about(
+            field.data or "", in_production=self._in_production, test_email=self._test_email
         )
+        self.is_doubted = bool(doubt)
+        if doubt:
+            raise ValidationError(doubt)

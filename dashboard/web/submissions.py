@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from dashboard.forms.api_errors import add_api_errors
-from dashboard.forms.doubted_email import DoubtedEmailForm
+from dashboard.forms.doubted_email import DoubtedEmailForm, doubt_about
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
 from dashboard.services.attempts.conflicts import (
     BusyElsewhere,
@@ -134,6 +135,12 @@ def must_confirm(email: str | None) -> str | None:
 def doubt_email(form: DoubtedEmailForm) -> None:
     """Let a form ask about an email that fits another environment."""
     form.doubt(in_production=settings().is_production, test_email=settings().test_email)
+
+
+def email_doubt() -> Callable[[str], str]:
+    """Return what asks about an email that fits another environment."""
+    here = settings()
+    return partial(doubt_about, in_production=here.is_production, test_email=here.test_email)
 
 
 def made_up_with(email: str) -> SampleIdentity | None:

@@ -1,9 +1,7 @@
 """The form that registers many users: a table, what its columns hold, and which rows go."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.fields import ChoicesField, LocalizedForm, OpaqueField, PastedField, TextField
 from dashboard.forms.jobs.columns import FIELDS, guess, is_email, score, typed
+from dashboard.forms.jobs.preview import MAY_GO, CheckedRow, Preview, RowReadiness
 from dashboard.forms.registrations import RegistrationForm
-from dashboard.services.jobs.register import KnownEmail, NewRow, as_row
-from dashboard.services.registrations.register import NewUser
+from dashboard.services.jobs.register import KnownEmail
 from dashboard.text.emails import comparable
 from dashboard.text.files import TableError, TableProblem, decode
 from dashboard.text.sheets import Sheet, SheetRow, read_sheet
@@ -22,7 +20,6 @@ from dashboard.text.sheets import Sheet, SheetRow, read_sheet
 TEXT_MAX = 100_000
 ROWS_MAX = 500  # of the setting JOB_ROWS
 FINGERPRINT = 64
-LEFT_OUT = ("email", "country", "phone", "language", "type", "problem")
 WORDS = {
     TableProblem.WORKBOOK: _l("This is an Excel workbook. Save it as “CSV UTF-8”."),
     TableProblem.EMPTY: _l("Paste rows, or choose a file."),
@@ -31,95 +28,7 @@ WORDS = {
     TableProblem.LONG: _l("Line %(line)s has %(found)s cells, more than there are columns."),
 }
 Known = Callable[[Collection[str]], Mapping[str, KnownEmail]]
-
-
-class RowReadiness(StrEnum):
-    """Whether a row can be registered."""
-
-    READY = "ready"
-    FIX = "fix"
-    REPEATED = "repeated"  # the email is in an earlier row
-    KNOWN = "known"  # the email is known here
-
-
-@dataclass(frozen=True)
-class CheckedRow:
-    """A row, what each cell says by field, and what is wrong with it."""
-
-    number: int
-    cells: Mapping[str, str] = field(repr=False)
-    errors: Mapping[str, str]
-    user: NewUser | None = field(default=None, repr=False)
-    same_as: int | None = None
-    known: KnownEmail | None = None
-
-    @property
-    def readiness(self) -> RowReadiness:
-        """Whether it can be registered."""
-        if self.user is None:
-            return RowReadiness.FIX
-        if self.same_as:
-            return RowReadiness.REPEATED
-        return RowReadiness.KNOWN if self.known else RowReadiness.READY
-
-    @property
-    def problem(self) -> str:
-        """What is wrong, in words."""
-        match self.readiness:
-            case RowReadiness.FIX:
-                return " ".join(self.errors.values())
-            case RowReadiness.REPEATED:
-                return str(_("Same email as row %(row)s.", row=self.same_as))
-            case RowReadiness.KNOWN:
-                return str(_("This email is known here."))
-            case RowReadiness.READY:
-                return ""
-
-
-@dataclass(frozen=True)
-class Preview:
-    """A table that was checked: its columns, the field of each, and its rows."""
-
-    columns: tuple[str, ...]
-    first: tuple[str, ...] = field(repr=False)
-    fields: tuple[str, ...]
-    rows: tuple[CheckedRow, ...]
-    ticked: frozenset[int]
-
-    @property
-    def chosen(self) -> list[CheckedRow]:
-        """Return the rows that go."""
-        return [row for row in self.rows if row.number in self.ticked]
-
-    @property
-    def left_out(self) -> list[CheckedRow]:
-        """Return the rows that stay."""
-        return [row for row in self.rows if row.number not in self.ticked]
-
-    @property
-    def worst_first(self) -> list[CheckedRow]:
-        """Return the rows, those with problems first."""
-        is_ready = [row.readiness is RowReadiness.READY for row in self.rows]
-        rows = list(zip(self.rows, is_ready, strict=True))
-        return [row for row, ready in rows if not ready] + [row for row, ready in rows if ready]
-
-    def count(self, readiness: RowReadiness) -> int:
-        """Return how many rows are so."""
-        return sum(row.readiness == readiness for row in self.rows)
-
-    def to_start(self) -> list[NewRow]:
-        """Return the rows of the job."""
-        return [
-            as_row(row.number, row.user, anyway=row.known is not None)
-            for row in self.chosen
-            if row.user
-        ]
-
-    def to_correct(self) -> Iterable[Mapping[str, str]]:
-        """Return the rows that stay, as a file has them."""
-        for row in self.left_out:
-            values = [row.cells.get(name, "") for name in FIELDS]
-            yield dict(zip(LEFT_OUT, [*values, row.problem], strict=True))
+Doubt = Callable[[str], str]
 
 
 class RegisterManyForm(LocalizedForm):
@@ -143,7 +52,9 @@ class RegisterManyForm(LocalizedForm):
         self.column.data = []
         return True
 
-    def preview(self, known: Known, rows_most: int, *, keeps_ticks: bool) -> Preview | None:
+    def preview(
+        self, known: Known, doubt: Doubt, rows_most: int, *, keeps_ticks: bool
+    ) -> Preview | None:
         """Check the table; None where it can't be read, and why is beside the field."""
         if not self.validate():
             return None
@@ -156,9 +67,9 @@ class RegisterManyForm(LocalizedForm):
             self.rows.errors = [_too_many(len(sheet.rows), rows_most)]
             return None
         fields = self._fields_of(sheet)
-        checked = _checked(sheet.rows, fields, known)
+        checked = _checked(sheet.rows, fields, known, doubt)
         ready = {row.number for row in checked if row.readiness is RowReadiness.READY}
-        may_go = ready | {row.number for row in checked if row.readiness is RowReadiness.KNOWN}
+        may_go = {row.number for row in checked if row.readiness in MAY_GO}
         ticked = self._ticked() & may_go if keeps_ticks else ready
         names = sheet.columns or tuple(
             _("Column %(number)s", number=number + 1) for number in range(sheet.width)
@@ -218,7 +129,7 @@ def _too_many(count: int, most: int) -> str:
 
 
 def _checked(
-    rows: Sequence[SheetRow], fields: Sequence[str], known: Known
+    rows: Sequence[SheetRow], fields: Sequence[str], known: Known, doubt: Doubt
 ) -> tuple[CheckedRow, ...]:
     read = [_read(row, fields) for row in rows]
     found = known([row.user.email for row in read if row.user])
@@ -231,7 +142,17 @@ def _checked(
         key = comparable(row.user.email)
         earlier = first.setdefault(key, row.number)
         same_as = earlier if earlier != row.number else None
-        checked.append(CheckedRow(row.number, row.cells, {}, row.user, same_as, found.get(key)))
+        checked.append(
+            CheckedRow(
+                number=row.number,
+                cells=row.cells,
+                errors={},
+                user=row.user,
+                same_as=same_as,
+                known=found.get(key),
+                doubt=doubt(row.user.email),
+            )
+        )
     return tuple(checked)
 
 

@@ -3,11 +3,8 @@
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.jobs.register_many import (
-    LEFT_OUT,
-    Preview,
-    RegisterManyForm,
-)
+from dashboard.forms.jobs.preview import LEFT_OUT, Preview
+from dashboard.forms.jobs.register_many import RegisterManyForm
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import NotRecordedError
 from dashboard.services.exports import files
@@ -22,7 +19,7 @@ from dashboard.web.files import give
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.problems import Problem, problem_of
 from dashboard.web.routing import route
-from dashboard.web.submissions import new_intent, sent_intent
+from dashboard.web.submissions import email_doubt, new_intent, sent_intent
 
 PATH = "/users/register-many"
 ACCESS = Permission.USERS_REGISTER
@@ -43,7 +40,8 @@ def check() -> ResponseReturnValue:
         return _page(form, None, status=422)
     jobs = services().jobs
     most = jobs.control.rows_most
-    preview = form.preview(jobs.register.known, most, keeps_ticks=wanted != "check")
+    keeps_ticks = wanted != "check"
+    preview = form.preview(jobs.register.known, email_doubt(), most, keeps_ticks=keeps_ticks)
     if preview is None:
         return _page(form, None, status=422)
     if wanted == "left_out":

@@ -1,5 +1,6 @@
 """Registering many users: checked before anything is sent, started once, and run row by row."""
 
+import re
 from typing import cast
 
 import pytest
@@ -99,7 +100,7 @@ def test_known_and_repeated_emails_are_marked_and_stay(
     onboarding.get("/users")  # whose answer names them
     rows = table([known.upper(), "a@example.com", "A@example.com"])
     page = check(onboarding, rows)
-    assert "1 ready · 0 to fix · 1 known · 1 repeated" in page.words
+    assert "1 ready · 0 to fix · 0 to confirm · 1 known · 1 repeated" in page.words
     assert "Same email as row 2." in page.words
     assert "This email is known here." in page.words
     job = start(onboarding, rows)
@@ -168,12 +169,33 @@ def test_columns_are_matched_by_name_in_two_languages_and_by_hand(onboarding: Vi
 def test_in_production_the_number_of_users_is_typed(
     production: Visitor, database: Database
 ) -> None:
-    rows = table(emails(2))
+    rows = table(["ana@bank.co", "eva@bank.co"])
     fields = cast("dict[str, str]", fields_of(check(production, rows), rows))
     page = production.post(PATH, {**fields, "confirm": "3"}, status=422)
     assert "Enter the number of users that you register: 2." in page.words
     assert trail(database, "jobs:start") == []
     production.post(PATH, {**fields, "confirm": "2"}, status=303)
+
+
+def test_an_email_that_fits_another_environment_stays_unless_it_is_ticked(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
+) -> None:
+    rows = table(["ana@bank.co", "a@example.com"])
+    page = check(onboarding, rows)
+    assert "1 ready · 0 to fix · 1 to confirm · 0 known · 0 repeated" in page.words
+    assert "This looks like a real person’s address, and this isn’t production." in page.words
+    start(onboarding, rows)
+    worker.work()
+    assert registered(simulator) == ["a@example.com"]
+    start(onboarding, table(["ana@bank.co"]), ticked=[1])
+    worker.work()
+    assert registered(simulator) == ["a@example.com", "ana@bank.co"]
+
+
+def test_in_production_a_test_s_email_stays(production: Visitor) -> None:
+    page = check(production, table(["ana@bank.co", "a@example.com"]))
+    assert re.findall(r'name="row" value="(\d+)" checked', page.text) == ["1"]
+    assert "This looks like a test address, and this is production." in page.words
 
 
 def test_more_rows_than_the_setting_are_refused(few: Visitor) -> None:

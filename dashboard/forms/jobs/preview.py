@@ -1,0 +1,116 @@
+"""A table of people that was checked: what is wrong with each row, and which rows go."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
+from dashboard.forms.jobs.columns import FIELDS
+from dashboard.services.jobs.register import KnownEmail, NewRow, as_row
+from dashboard.services.registrations.register import NewUser
+
+LEFT_OUT = ("email", "country", "phone", "language", "type", "problem")
+
+
+class RowReadiness(StrEnum):
+    """Whether a row can be registered."""
+
+    READY = "ready"
+    FIX = "fix"
+    REPEATED = "repeated"  # the email is in an earlier row
+    KNOWN = "known"  # the email is known here
+    DOUBTED = "doubted"  # the email fits another environment
+
+
+MAY_GO = frozenset({RowReadiness.READY, RowReadiness.KNOWN, RowReadiness.DOUBTED})
+
+
+@dataclass(frozen=True)
+class CheckedRow:
+    """A row, what each cell says by field, and what is wrong with it."""
+
+    number: int
+    cells: Mapping[str, str] = field(repr=False)
+    errors: Mapping[str, str]
+    user: NewUser | None = field(default=None, repr=False)
+    same_as: int | None = None
+    known: KnownEmail | None = None
+    doubt: str = ""
+
+    @property
+    def readiness(self) -> RowReadiness:
+        """Whether it can be registered."""
+        if self.user is None:
+            return RowReadiness.FIX
+        if self.same_as:
+            return RowReadiness.REPEATED
+        if self.known:
+            return RowReadiness.KNOWN
+        return RowReadiness.DOUBTED if self.doubt else RowReadiness.READY
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in words."""
+        match self.readiness:
+            case RowReadiness.FIX:
+                return " ".join(self.errors.values())
+            case RowReadiness.REPEATED:
+                return str(_("Same email as row %(row)s.", row=self.same_as))
+            case RowReadiness.KNOWN:
+                return " ".join(filter(None, (str(_("This email is known here.")), self.doubt)))
+            case RowReadiness.DOUBTED:
+                return self.doubt
+            case RowReadiness.READY:
+                return ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A table that was checked: its columns, the field of each, and its rows."""
+
+    columns: tuple[str, ...]
+    first: tuple[str, ...] = field(repr=False)
+    fields: tuple[str, ...]
+    rows: tuple[CheckedRow, ...]
+    ticked: frozenset[int]
+
+    @property
+    def chosen(self) -> list[CheckedRow]:
+        """Return the rows that go."""
+        return [row for row in self.rows if row.number in self.ticked]
+
+    @property
+    def left_out(self) -> list[CheckedRow]:
+        """Return the rows that stay."""
+        return [row for row in self.rows if row.number not in self.ticked]
+
+    @property
+    def worst_first(self) -> list[CheckedRow]:
+        """Return the rows, those with problems first."""
+        is_ready = [row.readiness is RowReadiness.READY for row in self.rows]
+        rows = list(zip(self.rows, is_ready, strict=True))
+        return [row for row, ready in rows if not ready] + [row for row, ready in rows if ready]
+
+    def count(self, readiness: RowReadiness) -> int:
+        """Return how many rows are so."""
+        return sum(row.readiness == readiness for row in self.rows)
+
+    @property
+    def may_start(self) -> bool:
+        """Return whether there is a row that may go."""
+        return any(row.readiness in MAY_GO for row in self.rows)
+
+    def to_start(self) -> list[NewRow]:
+        """Return the rows of the job."""
+        return [
+            as_row(row.number, row.user, anyway=row.known is not None)
+            for row in self.chosen
+            if row.user
+        ]
+
+    def to_correct(self) -> Iterable[Mapping[str, str]]:
+        """Return the rows that stay, as a file has them."""
+        for row in self.left_out:
+            values = [row.cells.get(name, "") for name in FIELDS]
+            yield dict(zip(LEFT_OUT, [*values, row.problem], strict=True))
