@@ -28,6 +28,7 @@ PAGES = (
     "/kyc?lane=not_started",
     "/audit",
     "/settings/requests",
+    "/tokens",
     "/settings/texts/not_started",
 )
 # As a person makes each kind of element ask: by a click, a key, a choice; or as the page does.

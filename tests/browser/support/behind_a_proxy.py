@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.servers.proxy import Proxy
 
+BUSY = "#main [aria-busy=true], #main [aria-disabled=true]"
 # What a person sees, but for the times, which go on, and the marks of a request that is over.
 SEEN = """() => {
   const main = document.getElementById("main").cloneNode(true);
@@ -16,12 +17,12 @@ SEEN = """() => {
     text: main.textContent.replace(/\\s+/g, " "),
     elements: [...main.querySelectorAll("*")].map((each) => each.localName + "#" + each.id).join(),
     typed: typed.map((each) => each.name + "=" + each.value).join("&"),
-    busy: document.querySelectorAll("#main [aria-busy=true], #main [aria-disabled=true]").length,
+    busy: document.querySelectorAll("BUSY").length,
     focused: focused.localName + "#" + focused.id + (focused.getAttribute("aria-label") ?? ""),
     title: document.title,
     url: location.href,
   };
-}"""
+}""".replace("BUSY", BUSY)
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class Behind:
         return seen
 
     def expect_alert(self, words: str) -> None:
-        """Wait for the alert with these words, and close it."""
+        """Wait for the alert with these words, close it, and wait until nothing is busy."""
         alert = self.page.locator("#toasts [role=alert]").filter(has_text=words)
         expect(alert).to_be_visible()
         expect(alert).to_have_count(1)
         alert.get_by_role("button", name="Dismiss").evaluate("button => button.click()")
         expect(alert).to_have_count(0)
+        expect(self.page.locator(BUSY)).to_have_count(0)
