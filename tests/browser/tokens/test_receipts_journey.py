@@ -77,3 +77,7 @@ def test_the_ledger_is_filtered_in_place_and_its_address_keeps_the_filters(
     expect(ledger).to_contain_text("No tokens match")
     ledger.get_by_role("link", name="Clear filters").click()
     expect(ledger.locator("tbody tr")).to_have_count(total)
+    ledger.get_by_role("link", name=re.compile("^Receipt ")).and_(
+        page.locator(":visible")
+    ).first.click()
+    page.wait_for_url(re.compile(r"/tokens/\d+$"))
