@@ -55,13 +55,18 @@ class Keys:
     older: tuple[Key, ...]
 
     @property
+    def newest_first(self) -> tuple[Key, ...]:
+        """All keys, the current one first."""
+        return (self.current, *self.older)
+
+    @property
     def oldest_first(self) -> list[bytes]:
         """The bytes in the order of itsdangerous: it signs with the last."""
-        return [key.secret for key in (*reversed(self.older), self.current)]
+        return [key.secret for key in reversed(self.newest_first)]
 
     def find(self, key_id: str) -> Key | None:
         """Return the key with this id, or None when its secret was taken out of the fallbacks."""
-        return next((key for key in (self.current, *self.older) if key.id == key_id), None)
+        return next((key for key in self.newest_first if key.id == key_id), None)
 
 
 class Keyring:

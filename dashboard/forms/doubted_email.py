@@ -1,5 +1,7 @@
 """The email of a form that sends it on: one that fits another environment is asked about once."""
 
+from collections.abc import Callable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
@@ -24,16 +26,11 @@ class DoubtedEmailForm(RetypedEmailForm):
 
     sure = TextField(_l("Use this email anyway"), max_length=emails.MAX_LENGTH)
     is_doubted = False
-    _in_production = False
-    _test_email: str | None = None
+    _doubt: Callable[[str], str] | None = None
 
-    def doubt(self, *, in_production: bool, test_email: str) -> None:
-        """Ask about a test's email in production, and about a real one elsewhere.
-
-        Without this, nothing is asked.
-        """
-        self._in_production = in_production
-        self._test_email = test_email
+    def ask_about(self, doubt: Callable[[str], str]) -> None:
+        """Ask what `doubt` says about the email, if it says anything. Without this, ask nothing."""
+        self._doubt = doubt
 
     @property
     def is_sure(self) -> bool:
@@ -43,11 +40,9 @@ class DoubtedEmailForm(RetypedEmailForm):
 
     def validate_email(self, field: TextField) -> None:
         """Require a choice for an email that fits another environment."""
-        if self._test_email is None or field.errors or self.is_sure:
+        if self._doubt is None or field.errors or self.is_sure:
             return
-        doubt = doubt_about(
-            field.data or "", in_production=self._in_production, test_email=self._test_email
-        )
+        doubt = self._doubt(field.data or "")
         self.is_doubted = bool(doubt)
         if doubt:
             raise ValidationError(doubt)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from dashboard.forms.api_errors import add_api_errors
-from dashboard.forms.doubted_email import DoubtedEmailForm, doubt_about
+from dashboard.forms.doubted_email import doubt_about
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
 from dashboard.services.attempts.conflicts import (
     BusyElsewhere,
@@ -130,11 +130,6 @@ def sent_intent(action: StrEnum, subject_id: UUID | None) -> Intent:
 def must_confirm(email: str | None) -> str | None:
     """Return the email that has to be typed again: only in production."""
     return email if settings().is_production else None
-
-
-def doubt_email(form: DoubtedEmailForm) -> None:
-    """Let a form ask about an email that fits another environment."""
-    form.doubt(in_production=settings().is_production, test_email=settings().test_email)
 
 
 def email_doubt() -> Callable[[str], str]:

@@ -50,6 +50,11 @@ class CheckedRow:
         return RowReadiness.DOUBTED if self.doubt else RowReadiness.READY
 
     @property
+    def may_go(self) -> bool:
+        """Whether it can be ticked."""
+        return self.readiness in MAY_GO
+
+    @property
     def problem(self) -> str:
         """What is wrong, in words."""
         match self.readiness:
@@ -88,9 +93,8 @@ class Preview:
     @property
     def worst_first(self) -> list[CheckedRow]:
         """Return the rows, those with problems first."""
-        is_ready = [row.readiness is RowReadiness.READY for row in self.rows]
-        rows = list(zip(self.rows, is_ready, strict=True))
-        return [row for row, ready in rows if not ready] + [row for row, ready in rows if ready]
+        ready = [row for row in self.rows if row.readiness is RowReadiness.READY]
+        return [row for row in self.rows if row.readiness is not RowReadiness.READY] + ready
 
     def count(self, readiness: RowReadiness) -> int:
         """Return how many rows are so."""
@@ -99,7 +103,7 @@ class Preview:
     @property
     def may_start(self) -> bool:
         """Return whether there is a row that may go."""
-        return any(row.readiness in MAY_GO for row in self.rows)
+        return any(row.may_go for row in self.rows)
 
     def to_start(self) -> list[NewRow]:
         """Return the rows of the job."""

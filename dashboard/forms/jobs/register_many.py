@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.fields import ChoicesField, LocalizedForm, OpaqueField, PastedField, TextField
 from dashboard.forms.jobs.columns import FIELDS, guess, is_email, score, typed
-from dashboard.forms.jobs.preview import MAY_GO, CheckedRow, Preview, RowReadiness
+from dashboard.forms.jobs.preview import CheckedRow, Preview, RowReadiness
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.services.jobs.register import KnownEmail
 from dashboard.text.emails import comparable
@@ -18,7 +19,6 @@ from dashboard.text.files import TableError, TableProblem, decode
 from dashboard.text.sheets import Sheet, SheetRow, read_sheet
 
 TEXT_MAX = 100_000
-ROWS_MAX = 500  # of the setting JOB_ROWS
 FINGERPRINT = 64
 WORDS = {
     TableProblem.WORKBOOK: _l("This is an Excel workbook. Save it as “CSV UTF-8”."),
@@ -69,7 +69,7 @@ class RegisterManyForm(LocalizedForm):
         fields = self._fields_of(sheet)
         checked = _checked(sheet.rows, fields, known, doubt)
         ready = {row.number for row in checked if row.readiness is RowReadiness.READY}
-        may_go = {row.number for row in checked if row.readiness in MAY_GO}
+        may_go = {row.number for row in checked if row.may_go}
         ticked = self._ticked() & may_go if keeps_ticks else ready
         names = sheet.columns or tuple(
             _("Column %(number)s", number=number + 1) for number in range(sheet.width)
@@ -143,15 +143,7 @@ def _checked(
         earlier = first.setdefault(key, row.number)
         same_as = earlier if earlier != row.number else None
         checked.append(
-            CheckedRow(
-                number=row.number,
-                cells=row.cells,
-                errors={},
-                user=row.user,
-                same_as=same_as,
-                known=found.get(key),
-                doubt=doubt(row.user.email),
-            )
+            replace(row, same_as=same_as, known=found.get(key), doubt=doubt(row.user.email))
         )
     return tuple(checked)
 

@@ -1,20 +1,19 @@
 """The list of jobs, and how a job is steered."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import AnyOf, NumberRange, Optional
+from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.fields import LocalizedForm, TextField
-from dashboard.forms.query import ROW_MAX, QueryForm, WholeNumberField
+from dashboard.forms.query import KeyedForm
 from dashboard.services.jobs.jobs import PACES
 
 MINE = "me"
 
 
-class JobListForm(QueryForm):
+class JobListForm(KeyedForm):
     """`/jobs?by=me before=`: whose jobs, and those before which."""
 
     by = TextField(_l("Started by"), [Optional(), AnyOf((MINE,))])
-    before = WholeNumberField(_l("Position"), [Optional(), NumberRange(1, ROW_MAX)])
 
 
 class PaceForm(LocalizedForm):

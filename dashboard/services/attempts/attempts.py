@@ -221,4 +221,4 @@ class Attempts:
         By the older ones too: a form that is sent again after a rotation is still the same form.
         """
         message = json.dumps(dict(body), sort_keys=True).encode()
-        return [key.mac(message) for key in (self._keys.current, *self._keys.older)]
+        return [key.mac(message) for key in self._keys.newest_first]

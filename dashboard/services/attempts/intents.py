@@ -41,6 +41,11 @@ class Intent:
     opened_seq: int = 0
 
 
+def new_nonce() -> str:
+    """Return what tells one intent from every other."""
+    return secrets.token_urlsafe(16)
+
+
 class Intents:
     """Signs intents and reads them back."""
 
@@ -62,9 +67,8 @@ class Intents:
             opened_seq = audit.head(connection).seq
         subject = str(subject_id) if subject_id else None
         made_ms = round(self._clock().timestamp() * 1000)
-        nonce = secrets.token_urlsafe(16)
         return str(
-            self._signer.dumps([staff_id, action, subject, nonce, email, opened_seq, made_ms])
+            self._signer.dumps([staff_id, action, subject, new_nonce(), email, opened_seq, made_ms])
         )
 
     def read(self, value: str, staff_id: int, action: StrEnum, subject_id: UUID | None) -> Intent:

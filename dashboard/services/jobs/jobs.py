@@ -1,14 +1,14 @@
 """Jobs as people see and steer them: start, pause, resume, stop, retry, and the result."""
 
-import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import AnotherBodyError, recording
-from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.intents import Intent, new_nonce
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports import files
 from dashboard.services.exports.files import Format, Record
@@ -32,7 +32,7 @@ COLUMNS = (
 )
 MINUTE = timedelta(minutes=1)
 FIRST = {RowState.UNCONFIRMED: 0, RowState.REFUSED: 1, RowState.RUNNING: 2}
-Counts = dict[RowState, int]
+Counts = Mapping[RowState, int]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class JobControl:
             number = jobs.add(connection, job)
             details: Details = {"kind": kind.value, "rows": len(given)}
             self._record(connection, Action.JOBS_START, by, number, details)
-            with_intents = [(row, secrets.token_urlsafe(16)) for row in given]
+            with_intents = [(row, new_nonce()) for row in given]
             rows.add(connection, number, with_intents, audit.head(connection).seq)
         return number
 
@@ -124,6 +124,11 @@ class JobControl:
         shown = [CountedJob(job, counts[job.id]) for job in found[:PAGE]]
         return shown, shown[-1].job.id if len(found) > PAGE else None
 
+    def exists(self, number: int) -> bool:
+        """Return whether there is such a job."""
+        with self._database.read() as connection:
+            return jobs.find(connection, number) is not None
+
     def find(self, number: int) -> JobPage | None:
         """Return a job as its page shows it."""
         use = self._budget.read()
@@ -132,10 +137,9 @@ class JobControl:
             if job is None:
                 return None
             found = rows.of_job(connection, number)
-            counts = jobs.count_rows(connection, [number])[number]
         share = use.per_min / use.setting
         return JobPage(
-            counted=CountedJob(job, counts),
+            counted=CountedJob(job, Counter(sorted(row.state for row in found))),
             rows=tuple(found),
             per_min=job.per_min * share if job.per_min else use.per_min,
             budget_per_min=use.setting,
@@ -176,7 +180,7 @@ class JobControl:
             self._record(connection, Action.JOBS_RETRY, by, number, {"rows": len(refused)})
             seq = audit.head(connection).seq
             for row_id in refused:
-                rows.try_again(connection, row_id, secrets.token_urlsafe(16), seq)
+                rows.try_again(connection, row_id, new_nonce(), seq)
             jobs.reopen(connection, number, job.staff_id, self._clock())
 
     def set_pace(self, number: int, per_min: int | None, by: Actor) -> None:
@@ -222,11 +226,6 @@ class JobControl:
     ) -> int:
         subject = Subject("job", number)
         return self._recorder.record(transaction, action, by, subject, details=details)
-
-
-def took(job: Job, now: datetime) -> timedelta:
-    """Return how long a job took, or has taken until now."""
-    return (job.finished_at or now) - job.started_at
 
 
 def _are_those(kept: Sequence[JobRow], given: Sequence[NewRow]) -> bool:

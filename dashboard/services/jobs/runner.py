@@ -5,7 +5,6 @@ ends; the next one performs the same intent, which tells what became of it and s
 Whether a row is still wanted is decided in the transaction that records its attempt.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +15,7 @@ from dashboard.partner.asker import Caller, caller
 from dashboard.services.actions import Action
 from dashboard.services.actors import WORKER, Actor, Via
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
-from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.intents import Intent, new_nonce
 from dashboard.services.clocks import latest_end
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
@@ -200,7 +199,7 @@ class JobRunner:
                 connection,
                 due.id,
                 due.nonce,
-                renewed=secrets.token_urlsafe(16) if later.is_used else None,
+                renewed=new_nonce() if later.is_used else None,
                 opened_seq=seq,
                 until=now + later.wait if later.wait else None,
                 tries=due.tries + later.is_try,

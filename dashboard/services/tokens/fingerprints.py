@@ -20,10 +20,10 @@ class Fingerprints:
 
     def all_of(self, tokens: Iterable[str]) -> set[str]:
         """Return the fingerprints that may be kept of these tokens, by whichever key."""
-        keys = (self._keys.current, *self._keys.older)
+        keys = self._keys.newest_first
         return {key.mac(token.encode())[:LENGTH] for token in tokens for key in keys}
 
     @property
     def key_ids(self) -> list[str]:
         """The ids of the keys that are known."""
-        return [key.id for key in (self._keys.current, *self._keys.older)]
+        return [key.id for key in self._keys.newest_first]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -54,6 +54,10 @@ class Job:
     def is_over(self) -> bool:
         """Whether no row of it waits or is under way."""
         return self.finished_at is not None
+
+    def took(self, now: datetime) -> timedelta:
+        """Return how long it took, or has taken until now."""
+        return (self.finished_at or now) - self.started_at
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,7 @@ def is_held(connection: Connection, row_id: int, nonce: str) -> bool:
         select(job_rows.c.id)
         .join(jobs, jobs.c.id == job_rows.c.job_id)
         .where(
-            _is(row_id, nonce),
-            job_rows.c.state == RowState.RUNNING.value,
+            _is_under_way(row_id, nonce),
             jobs.c.state == JobState.RUNNING.value,
         )
     )
@@ -102,10 +101,9 @@ def end(  # noqa: PLR0913  one row, everything by name
     said: str,
 ) -> None:
     """Keep the outcome of a row that is under way."""
-    under_way = job_rows.c.state == RowState.RUNNING.value
     change(
         connection,
-        and_(_is(row_id, nonce), under_way),
+        _is_under_way(row_id, nonce),
         state=state.value,
         user_id=user_id,
         detail=detail,
@@ -128,7 +126,7 @@ def put_back(
     """Let a row that is under way wait again, with a new intent where the last one was used."""
     change(
         connection,
-        and_(_is(row_id, nonce), job_rows.c.state == RowState.RUNNING.value),
+        _is_under_way(row_id, nonce),
         state=RowState.WAITING.value,
         nonce=renewed or nonce,
         opened_seq=opened_seq,
@@ -138,8 +136,9 @@ def put_back(
     )
 
 
-def _is(row_id: int, nonce: str) -> ColumnElement[bool]:
-    return and_(job_rows.c.id == row_id, job_rows.c.nonce == nonce)
+def _is_under_way(row_id: int, nonce: str) -> ColumnElement[bool]:
+    is_this = and_(job_rows.c.id == row_id, job_rows.c.nonce == nonce)
+    return is_this & (job_rows.c.state == RowState.RUNNING.value)
 
 
 def _is_to_come(column: ColumnElement[datetime], times: Times) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from flask.wrappers import Response
 
 from dashboard.forms.jobs.steering import JobListForm, PaceForm
 from dashboard.services.actors import Actor
-from dashboard.services.jobs.jobs import PACES, JobPage, took
+from dashboard.services.jobs.jobs import PACES, JobPage
 from dashboard.services.permissions import Permission
 from dashboard.views.jobs import blueprint
 from dashboard.web.context import actor, now, services, signed_in
@@ -27,9 +27,10 @@ def index() -> ResponseReturnValue:
     """Show jobs, newest first."""
     form = JobListForm(request.args)
     form.validate()
-    mine = bool(form.by.data and not form.by.errors)
+    usable = form.usable()
+    mine = "by" in usable
     found, older = services().jobs.control.newest(
-        before=form.before.data if not form.before.errors else None,
+        before=usable.get("before"),
         staff_id=signed_in().staff.id if mine else None,
     )
     return respond(
@@ -59,7 +60,7 @@ def show(number: int) -> ResponseReturnValue:
         poll_s=POLL_S,
         paces=[each for each in PACES if each > page.budget_per_min],
         mine=page.counted.job.staff_id == signed_in().staff.id,
-        took=took(page.counted.job, now()),
+        took=page.counted.job.took(now()),
     )
 
 
@@ -106,7 +107,8 @@ def result(number: int) -> ResponseReturnValue:
 
 
 def _change(number: int, change: Callable[[int, Actor], None]) -> ResponseReturnValue:
-    _find(number)
+    if not services().jobs.control.exists(number):
+        abort(404)
     change(number, actor())
     return redirect_to(url_for("jobs.show", number=number))
 

@@ -20,7 +20,7 @@ from dashboard.web.rendering.pii import kyc_link
 from dashboard.web.routing import route
 from dashboard.web.submissions import (
     FormPage,
-    doubt_email,
+    email_doubt,
     made_up_with,
     must_confirm,
     sent_intent,
@@ -85,7 +85,7 @@ def start(user_id: UUID) -> ResponseReturnValue:
     intent = sent_intent(Permission.KYC_START, user_id)
     form = KycForm(request.form)
     form.must_confirm(must_confirm(form.email.data or ""))
-    doubt_email(form)
+    form.ask_about(email_doubt())
 
     def answer(result: Started) -> ResponseReturnValue | None:
         match result:

@@ -31,7 +31,7 @@ from dashboard.web.routing import route
 from dashboard.web.security.redirects import safe_path
 from dashboard.web.submissions import (
     FormPage,
-    doubt_email,
+    email_doubt,
     made_up_with,
     must_confirm,
     render_superseded,
@@ -102,7 +102,7 @@ def create() -> ResponseReturnValue:
     intent = sent_intent(Permission.USERS_REGISTER, None)
     form = RegistrationForm(request.form)
     form.must_confirm(must_confirm(form.email.data or ""))
-    doubt_email(form)
+    form.ask_about(email_doubt())
     page, email = _page(form), form.email.data or ""
 
     def answer(result: Result) -> ResponseReturnValue | None:

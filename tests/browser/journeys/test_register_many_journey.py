@@ -9,16 +9,15 @@ from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.wiring import build_services
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.support.pages.jobs import emails, table
 from tests.support.servers.simulator_process import RunningSimulator
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-HEADER = "email,country,phone,language,type"
 
 
 def rows(word: str) -> str:
     """Return two users, and one row with a problem."""
-    people = [f"{word}{number}@example.com,CO,,es,personal" for number in (1, 2)]
-    return "\n".join([HEADER, *people, "nobody,CO,,es,personal"])
+    return table([*emails(2, word), "nobody"])
 
 
 @pytest.fixture

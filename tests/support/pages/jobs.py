@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy import select
@@ -37,7 +37,7 @@ def check(visitor: Visitor, rows: str, *, status: int = 200, **fields: str) -> P
     return visitor.post(PATH, {"rows": rows, "do": "check", **fields}, status=status)
 
 
-def fields_of(page: Page, rows: str) -> dict[str, object]:
+def fields_of(page: Page, rows: str) -> dict[str, Any]:
     """Return the fields of a preview, to be sent as they are."""
     seen = re.search(r'name="seen" value="([^"]+)"', page.text)
     assert seen
@@ -56,8 +56,8 @@ def fields_of(page: Page, rows: str) -> dict[str, object]:
 def start(visitor: Visitor, rows: str, *, ticked: Iterable[int] = ()) -> int:
     """Start a job with the rows that are ready, and with those that are `ticked` besides."""
     fields = fields_of(check(visitor, rows), rows)
-    fields["row"] = [*cast("list[str]", fields["row"]), *map(str, ticked)]
-    answer = visitor.post(PATH, cast("dict[str, str]", fields), status=303)
+    fields["row"] = [*fields["row"], *map(str, ticked)]
+    answer = visitor.post(PATH, fields, status=303)
     return int(answer.headers["Location"].rpartition("/")[2])
 
 

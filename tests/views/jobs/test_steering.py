@@ -164,3 +164,8 @@ def test_paused_calls_hold_a_job_and_use_up_no_row(
     for _ in range(5):
         assert worker.turn()
     assert registered(simulator) == []
+
+
+@pytest.mark.parametrize("do", ["pause", "resume", "stop", "retry", "pace"])
+def test_a_job_that_is_not_there_is_not_steered(onboarding: Visitor, do: str) -> None:
+    onboarding.post(f"/jobs/1/{do}", status=404)
