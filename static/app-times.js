@@ -78,8 +78,8 @@ function countDown() {
   setTimeout(countDown, 1000 - (serverNow() % 1000));
 }
 
-// Someone without a time zone is offered the browser's, unless times are shown in it already, until
-// they answer. Etc/GMT+5 is no place.
+// Until someone without a time zone answers, we offer the browser's, unless times already use it.
+// Etc/GMT+5 is no place.
 const offer = find("#ask-zone");
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 if (offer && ownZone === document.body.dataset.zone) removeNode(offer);

@@ -1,4 +1,4 @@
-"""What the demo's admin did before: notes, an owner, tags and contacts of the newest who wait."""
+"""What the demo's admin has done: notes, an owner, tags and contacts of the newest who wait."""
 
 from contextlib import closing
 from itertools import islice
@@ -23,7 +23,7 @@ _CONTACTS = (ContactKind.WROTE, ContactKind.CALLED_NO_ANSWER, ContactKind.CALLED
 
 
 def leave_stories(email: str) -> None:
-    """Leave them, as if the member of staff with this email had used the pages.
+    """Create the stories, as if the member of staff with this email had used the pages.
 
     Raises:
         PartnerError: the API gave no list.

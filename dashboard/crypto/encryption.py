@@ -36,9 +36,7 @@ class Encryptor:
             return None
         try:
             raw = base64.b64decode(sealed, validate=True)
-            if (
-                base64.b64encode(raw).decode() != sealed
-            ):  # its last letter has bits that say nothing
+            if base64.b64encode(raw).decode() != sealed:  # its last letter has unused bits
                 return None
             return AESGCM(key.secret).decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
         except (InvalidTag, ValueError, binascii.Error):

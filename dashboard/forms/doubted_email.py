@@ -1,4 +1,4 @@
-"""The email of a form that sends it on: one that fits another environment is asked about once."""
+"""The email field of a form: it asks once about an email that fits another environment."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from dashboard.text import emails
 
 
 def doubt_about(email: str, *, in_production: bool, test_email: str) -> str:
-    """Return what is asked about a test's email in production, and a real one elsewhere, or ""."""
+    """Return what to ask about a test's email in production, or a real one elsewhere; else ""."""
     if looks_like_test(email, test_email) is not in_production:
         return ""
     if in_production:
@@ -22,7 +22,7 @@ def doubt_about(email: str, *, in_production: bool, test_email: str) -> str:
 
 
 class DoubtedEmailForm(RetypedEmailForm):
-    """`email` and `sure`, which holds the email that it was chosen for."""
+    """`email`, and `sure`, which holds the email that the user of the form confirmed."""
 
     sure = TextField(_l("Use this email anyway"), max_length=emails.MAX_LENGTH)
     is_doubted = False
@@ -34,12 +34,12 @@ class DoubtedEmailForm(RetypedEmailForm):
 
     @property
     def is_sure(self) -> bool:
-        """Return whether this very email was chosen."""
+        """Return whether this exact email was confirmed."""
         chosen, email = self.sure.data or "", self["email"].data or ""
         return bool(chosen) and emails.comparable(chosen) == emails.comparable(email)
 
     def validate_email(self, field: TextField) -> None:
-        """Require a choice for an email that fits another environment."""
+        """Require a confirmation of an email that fits another environment."""
         if self._doubt is None or field.errors or self.is_sure:
             return
         doubt = self._doubt(field.data or "")

@@ -51,7 +51,7 @@ class QueryForm(Form):
 
 
 class KeyedForm(QueryForm):
-    """A list that goes on by key: `before` is the number of the last row of the page before."""
+    """A list that is paged by key: `before` is the number of the last row of the previous page."""
 
     before = WholeNumberField(validators=[Optional(), NumberRange(1, ROW_MAX)])
 

@@ -58,7 +58,7 @@ class PrivyForm(ReasonForm):
 
 
 class FoundTokenForm(LocalizedForm):
-    """`found_token`: a token that someone found, or a text that has it. It is never shown again."""
+    """`found_token`: a token that someone found, or text around it. It is never shown again."""
 
     found_token = PastedField(
         _l("Token"),
@@ -80,7 +80,7 @@ def _names_user(_form: Form, field: Field) -> None:
 class LedgerForm(KeyedForm):
     """`/tokens?view= kind= staff= user= before=`.
 
-    `staff` is the number of who issued it, `user` an ID or a whole email.
+    `staff` is the number of the issuer, `user` an ID or a whole email.
     """
 
     view = TextField(_l("State"), [Optional(), AnyOf(tuple(GrantView))])
@@ -89,11 +89,11 @@ class LedgerForm(KeyedForm):
     user = TextField(_l("User"), [Optional(), _names_user], max_length=emails.MAX_LENGTH)
 
     def user_id(self) -> UUID | None:
-        """Return the user whose ID is asked for."""
+        """Return the user whose ID the filter has."""
         return find_uuid(self.usable().get("user", ""))
 
     def filters(self, user_ids: frozenset[UUID] | None) -> LedgerFilters:
-        """Return what can be used, for these users; call `validate()` first."""
+        """Return the filters that can be used, for these users; call `validate()` first."""
         usable = self.usable()
         return LedgerFilters(
             before=usable.get("before"),

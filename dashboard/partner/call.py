@@ -158,7 +158,7 @@ class CallRunner:
             result = CallResult.UNREADABLE
         if is_about_secret:
             result = CallResult.OK  # the user's token was refused, which is an answer
-        # Four reads of one look may fail together: that says nothing about the partner's calls.
+        # All four reads of a look may fail together: that says nothing about other calls.
         if not outgoing.as_user or asked.ticket.is_probe or result in TELLING:
             self._gate.leave(asked.ticket, result, reply.retry_after_s if reply else None)
         if self._observer is None:

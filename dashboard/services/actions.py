@@ -34,7 +34,7 @@ class Action(StrEnum):
     DIRECTORY_START = "directory:start"
     DATABASE_RESTORE = "db:restore"
     JOBS_EXPORT = "jobs:export"
-    JOBS_HALT = "jobs:halt"  # who started it may no longer
+    JOBS_HALT = "jobs:halt"  # its starter is no longer allowed to run it
     JOBS_PACE = "jobs:pace"
     JOBS_PAUSE = "jobs:pause"
     JOBS_RESUME = "jobs:resume"
@@ -75,5 +75,5 @@ class Action(StrEnum):
     TEXTS_CHANGE = "texts:change"
     TEXTS_RESTORE = "texts:restore"
     STORY_EXPORT = "story:export"
-    TOKENS_LOOK = "tokens:look"  # at what a user has; needs `users:look`
+    TOKENS_LOOK = "tokens:look"  # views a user's accounts; needs `users:look`
     TOKENS_PRIVY = "tokens:privy"  # the deprecated exchange, which needs `tokens:issue`

@@ -103,7 +103,7 @@ def _in_place_of_the_work(fault: Fault, stage: World) -> Response | None:
     """Play what comes before the work; return the answer if it takes the work's place."""
     resets = stage.resets
     time.sleep(fault.latency_ms / 1000)
-    if stage.resets != resets:  # who asked is long gone, and so is what they asked about
+    if stage.resets != resets:  # the caller and what they asked about are gone
         return refusal(_GONE, FAULT_TEXTS[_GONE], stage.rivals)
     if "before" in (fault.reset, fault.hang):
         return hung_up()

@@ -127,7 +127,7 @@ def _registered(people: People) -> ColumnElement[bool]:
 
 
 def in_job(people: People) -> ColumnElement[bool]:
-    """Return the condition that a row of a job is about them: by the email until it is done."""
+    """Return the condition that a row of a job is about the user: by email until it is done."""
     columns = job_rows.c
     return or_(columns.user_id.in_(people.user_ids), columns.email_folded.in_(people.emails))
 

@@ -1,4 +1,4 @@
-"""Whether what was done about users has an outcome that is known."""
+"""Whether actions on users have a known outcome."""
 
 from datetime import datetime
 

@@ -23,6 +23,6 @@ def is_known(currency: str) -> bool:
 
 
 def in_units(amount: int, currency: str) -> Decimal | None:
-    """Return an amount of the smallest unit as one of the currency, None for an unknown one."""
+    """Return an amount in the smallest unit as one in the currency; None if it is unknown."""
     decimals = DECIMALS.get(currency.upper())
     return None if decimals is None else Decimal(amount).scaleb(-decimals)

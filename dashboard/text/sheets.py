@@ -1,4 +1,4 @@
-"""Tables of people, with whatever columns: each cell as it was given, to be checked by others.
+"""Tables of people, with any columns: each cell as it was given, for others to check.
 
 Encoding, separator, quotation and line ends are as in `text/files.py`.
 """
@@ -31,7 +31,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table. `columns` is empty where its first row holds values."""
+    """A table. `columns` is empty if its first row holds values."""
 
     columns: tuple[str, ...] = field(repr=False)
     rows: tuple[SheetRow, ...]
@@ -39,10 +39,10 @@ class Sheet:
 
 
 def read_sheet(content: bytes, score: Score, is_value: Callable[[str], bool]) -> Sheet:
-    """Return a table. `score` says how well the first row can be one of names, by separator.
+    """Return a table. `score` says how likely the first row is to hold names, by separator.
 
     Raises:
-        TableError: it is no text, or not a table of rows of one width.
+        TableError: it isn't text, or its rows don't have the same width.
 
     """
     text, skipped, separators = without_separator_line(decode(content))

@@ -1,4 +1,4 @@
-"""Every page: what axe finds, what scrolls sideways, and the size of what is clicked."""
+"""Every page: what axe finds, what scrolls sideways, and how large targets are."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +87,7 @@ def test_axe_finds_nothing_on_any_page(
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1000])
-def test_no_page_scrolls_sideways_but_for_its_tables(
+def test_no_page_scrolls_sideways_except_its_tables(
     at_desk: Page, simulator: RunningSimulator, width: int
 ) -> None:
     page, handled = at_desk, handle(at_desk, simulator)

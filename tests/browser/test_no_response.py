@@ -21,8 +21,8 @@ SHORT = "Object.assign(LIMIT_MS, { read: 600, write: 600 })"
 READ = "so this page may be out of date. Try again."
 NO_FILE = "so no file will come. Try again."
 WRITE = "so this may have happened. Check before you try again."
-# Put a form with these attributes, and a button, on the page, and send it as a click does. What it
-# replaces is a row around it, or the form.
+# Put a form with these attributes and a button on the page, and send it as a click does. It
+# replaces the row around it, or the form.
 SEND = """({ attributes, dialog }) => {
   const form = document.createElement("form");
   for (const [name, value] of Object.entries(attributes)) form.setAttribute(name, value);

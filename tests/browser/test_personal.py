@@ -57,7 +57,7 @@ def test_it_stays_beside_another_window_and_is_masked_once_the_page_is_hidden(
 def test_going_back_to_it_shows_nothing(revealed: Page, user: dict[str, str]) -> None:
     revealed.get_by_role("link", name="Users", exact=True).first.click()
     revealed.wait_for_url("**/users")
-    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # it would have to be asked for again
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser would have to ask again
         revealed.go_back()
     revealed.wait_for_timeout(500)
     assert user["email"] not in revealed.content()

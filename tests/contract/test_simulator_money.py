@@ -1,4 +1,4 @@
-"""What the simulator says about a user's money, with the user's own token."""
+"""What the simulator says about a user's money, given the user's own token."""
 
 from pathlib import Path
 from typing import Any

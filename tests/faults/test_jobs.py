@@ -85,7 +85,7 @@ def fight(
     assert not evil.requests
 
 
-def test_jobs_under_faults_and_stops_lose_double_and_hide_nothing(
+def test_jobs_under_faults_and_stops_lose_repeat_and_hide_nothing(
     campaign: JobCampaign, chain: Chain, evil: FaultServer, figure: Figure
 ) -> None:
     fight(campaign, QUICK, chain, evil, figure)
@@ -93,14 +93,14 @@ def test_jobs_under_faults_and_stops_lose_double_and_hide_nothing(
 
 
 @pytest.mark.long
-def test_500_jobs_under_faults_and_stops_lose_double_and_hide_nothing(
+def test_500_jobs_under_faults_and_stops_lose_repeat_and_hide_nothing(
     campaign: JobCampaign, chain: Chain, evil: FaultServer, figure: Figure
 ) -> None:
     fight(campaign, LONG, chain, evil, figure)
 
 
 @pytest.mark.parametrize("died", ["before the call", "after the call"])
-def test_a_worker_that_dies_at_any_moment_loses_and_doubles_nothing(
+def test_a_worker_that_dies_at_any_moment_loses_and_repeats_nothing(
     campaign: JobCampaign, database: Database, died: str
 ) -> None:
     first, second = campaign.workers

@@ -21,7 +21,7 @@ SEED = 20261129
 
 
 @pytest.mark.long
-def test_two_workers_that_are_killed_again_and_again_lose_and_double_nothing(
+def test_two_workers_killed_again_and_again_lose_and_repeat_nothing(
     app: Flask,
     database: Database,
     settings: dict[str, str],

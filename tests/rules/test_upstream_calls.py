@@ -11,7 +11,7 @@ from tests.support.pages.looks import LOOK
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-CALLS_OF_A_LOOK = 5  # ADR 46; every other page and fragment makes one at most
+CALLS_OF_A_LOOK = 5  # ADR 46; every other page and fragment makes at most one
 
 
 @pytest.mark.parametrize("target", ["", "results"])
@@ -69,7 +69,7 @@ def test_other_pages_ask_nobody(
     assert simulator.requests() == []
 
 
-def test_a_look_alone_makes_more_than_one(log_in: LogIn, simulator: RunningSimulator) -> None:
+def test_only_a_look_makes_more_than_one(log_in: LogIn, simulator: RunningSimulator) -> None:
     admin = log_in(Role.ADMIN)
     active = next(user["id"] for user in simulator.users() if user["status"] == "active")
     fields = {**LOOK, "intent": intent_of(admin.get(f"/users/{active}/look"))}

@@ -125,10 +125,10 @@ def _is_of_one_kind(dialect: object, other: object) -> bool:
 
 
 def _prepare(connection: Connection) -> None:
-    """Write each statement in SQL once per process, not once a database, and wait for no disk.
+    """Compile each statement once per process, not once per database, and wait for no disk.
 
-    Rows that are read in no order come in another one than they were written in, as PostgreSQL
-    may give them: what relies on an accidental order fails.
+    Rows that are read in no order don't come in the order in which they were written, as on
+    PostgreSQL: code that relies on an accidental order fails.
     """
     connection.engine._compiled_cache = STATEMENTS  # noqa: SLF001  where SQLAlchemy keeps them
     file = connection.connection.dbapi_connection

@@ -11,7 +11,7 @@ from tests.faults.support.certificates import make_certificate
 from tests.support.servers.dashboard_process import free_port
 from tests.support.servers.mail_server import Inbox, serve_lines, serve_mail
 
-TIMEOUT_S = 1  # a busy machine answers within it
+TIMEOUT_S = 1  # enough for a busy machine to answer
 FROM = "Dashboard <dashboard@example.com>"
 TEXT = "Hola Sofía,\n\nhttps://dash.example.com/link/" + "x" * 200 + "\n"
 

@@ -16,7 +16,7 @@ _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.sp
 
 
 def guess(columns: Sequence[str]) -> list[str]:
-    """Return the field of each column, "" where its name says none; each field once."""
+    """Return the field of each column, "" if its name matches none; each field once."""
     found: list[str] = []
     for name in columns:
         field = _FIELD_OF.get("_".join(fold(name).split()), "")
@@ -30,7 +30,7 @@ def score(columns: Sequence[str]) -> int:
 
 
 def is_email(cell: str) -> bool:
-    """Return whether a cell is a value, and no name of a column."""
+    """Return whether a cell is a value rather than the name of a column."""
     return "@" in cell
 
 
@@ -42,6 +42,6 @@ def typed(field: str, cell: str) -> str:
         case "country_code":
             return cell.upper()
         case "phone":
-            return cell.removeprefix("'")  # files of ours have one before a +, as of a formula
+            return cell.removeprefix("'")  # our files put one before a +
         case _:
             return cell.lower()

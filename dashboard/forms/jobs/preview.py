@@ -1,4 +1,4 @@
-"""A table of people that was checked: what is wrong with each row, and which rows go."""
+"""A table of people that was checked: what is wrong with each row, and which rows to send."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ MAY_GO = frozenset({RowReadiness.READY, RowReadiness.KNOWN, RowReadiness.DOUBTED
 
 @dataclass(frozen=True)
 class CheckedRow:
-    """A row, what each cell says by field, and what is wrong with it."""
+    """A row: the value of each field, and what is wrong with it."""
 
     number: int
     cells: Mapping[str, str] = field(repr=False)
@@ -63,7 +63,7 @@ class CheckedRow:
             case RowReadiness.REPEATED:
                 return str(_("Same email as row %(row)s.", row=self.same_as))
             case RowReadiness.KNOWN:
-                return " ".join(filter(None, (str(_("This email is known here.")), self.doubt)))
+                return " ".join(filter(None, (str(_("We already know this email.")), self.doubt)))
             case RowReadiness.DOUBTED:
                 return self.doubt
             case RowReadiness.READY:
@@ -82,12 +82,12 @@ class Preview:
 
     @property
     def chosen(self) -> list[CheckedRow]:
-        """Return the rows that go."""
+        """Return the rows to send."""
         return [row for row in self.rows if row.number in self.ticked]
 
     @property
     def left_out(self) -> list[CheckedRow]:
-        """Return the rows that stay."""
+        """Return the rows that are left out."""
         return [row for row in self.rows if row.number not in self.ticked]
 
     @property
@@ -97,12 +97,12 @@ class Preview:
         return [row for row in self.rows if row.readiness is not RowReadiness.READY] + ready
 
     def count(self, readiness: RowReadiness) -> int:
-        """Return how many rows are so."""
+        """Return how many rows are in this state."""
         return sum(row.readiness == readiness for row in self.rows)
 
     @property
     def may_start(self) -> bool:
-        """Return whether there is a row that may go."""
+        """Return whether there is a row that may be sent."""
         return any(row.may_go for row in self.rows)
 
     def to_start(self) -> list[NewRow]:
@@ -114,7 +114,7 @@ class Preview:
         ]
 
     def to_correct(self) -> Iterable[Mapping[str, str]]:
-        """Return the rows that stay, as a file has them."""
+        """Return the rows that are left out, as rows of a file."""
         for row in self.left_out:
             values = [row.cells.get(name, "") for name in FIELDS]
             yield dict(zip(LEFT_OUT, [*values, row.problem], strict=True))

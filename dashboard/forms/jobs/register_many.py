@@ -1,4 +1,4 @@
-"""The form that registers many users: a table, what its columns hold, and which rows go."""
+"""The form that registers many users: a table, what its columns hold, and which rows to send."""
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -34,7 +34,7 @@ Doubt = Callable[[str], str]
 class RegisterManyForm(LocalizedForm):
     """`rows column row seen confirm`: a text, what its columns hold, and which rows are ticked.
 
-    `seen` is of the table that the page showed: no other one is sent.
+    `seen` identifies the table that the page showed: no other table is sent.
     """
 
     rows = PastedField(_l("Rows"), max_length=TEXT_MAX)
@@ -44,7 +44,7 @@ class RegisterManyForm(LocalizedForm):
     confirm = TextField(_l("Enter the number of users"))
 
     def take_file(self, content: bytes) -> bool:
-        """Put a file in place of what was pasted; return whether it is a text."""
+        """Replace what was pasted with a file; return whether the file is text."""
         try:
             self.rows.process(MultiDict({"rows": decode(content)}))
         except TableError as error:
@@ -55,7 +55,7 @@ class RegisterManyForm(LocalizedForm):
     def preview(
         self, known: Known, doubt: Doubt, rows_most: int, *, keeps_ticks: bool
     ) -> Preview | None:
-        """Check the table; None where it can't be read, and why is beside the field."""
+        """Check the table; None if it can't be read: the field then has the reason."""
         if not self.validate():
             return None
         try:
@@ -77,7 +77,7 @@ class RegisterManyForm(LocalizedForm):
         return Preview(names, sheet.rows[0].cells, tuple(fields), checked, frozenset(ticked))
 
     def fingerprint(self, fields: Sequence[str]) -> str:
-        """Return what tells one table with its columns from another."""
+        """Return what tells a table and its columns from any other."""
         text = (self.rows.data or "").replace("\r\n", "\n")
         return hashlib.sha256("\0".join([text, *fields]).encode()).hexdigest()
 
@@ -85,14 +85,16 @@ class RegisterManyForm(LocalizedForm):
         """Return whether the number was typed; if not, say so beside the field."""
         if self.confirm.data == str(number):
             return True
-        self.confirm.errors = [_("Enter the number of users that you register: %(n)s.", n=number)]
+        self.confirm.errors = [
+            _("Enter the number of users that you’re registering: %(n)s.", n=number)
+        ]
         return False
 
     def _ticked(self) -> set[int]:
         return {int(each) for each in self.row.data or () if each.isascii() and each.isdigit()}
 
     def _fields_of(self, sheet: Sheet) -> list[str]:
-        """Return what the columns hold: as chosen, else by their names or their values."""
+        """Return what the columns hold: as chosen, or else by their names or values."""
         chosen = list(self.column.data or ())
         if len(chosen) == sheet.width:
             named = [each for each in chosen if each]

@@ -1,4 +1,4 @@
-"""The list of jobs, and how a job is steered."""
+"""The forms of the list of jobs, and of a job's controls."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
@@ -11,7 +11,7 @@ MINE = "me"
 
 
 class JobListForm(KeyedForm):
-    """`/jobs?by=me before=`: whose jobs, and those before which."""
+    """`/jobs?by=me before=`: whose jobs, and before which one."""
 
     by = TextField(_l("Started by"), [Optional(), AnyOf((MINE,))])
 

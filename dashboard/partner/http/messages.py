@@ -32,7 +32,7 @@ class Request:
 
     @property
     def authorization(self) -> dict[str, str]:
-        """Return the header of the user for whom it is sent."""
+        """Return the header with the user's token, if the request has one."""
         return {"Authorization": f"Bearer {self.secret}"} if self.as_user else {}
 
     @property

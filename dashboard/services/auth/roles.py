@@ -1,4 +1,4 @@
-"""What is taken from a member of staff whose roles no longer allow it."""
+"""What members of staff lose when their roles no longer allow it."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from dashboard.store.owners import owners
 def withdraw(
     connection: Transaction, staff_id: int, roles: Collection[str], environment: str
 ) -> None:
-    """Take the links that they made for others, and the users whom they own."""
+    """Withdraw the links that they made for others, and release the users they own."""
     if Role.ADMIN not in roles:  # they may have kept a copy of a link
         links.remove_made_by(connection, staff_id)
     if Permission.NOTES_WRITE not in permissions(roles, environment):

@@ -80,7 +80,7 @@ class BackgroundBudget:
         return None if is_enough else timedelta(minutes=(1 - bucket.tokens) / bucket.per_min)
 
     def share(self, transaction: Transaction) -> float:
-        """Return how much of the setting there is now: less than 1 after a 429."""
+        """Return which part of the setting applies now: less than 1 after a 429."""
         bucket = self._refilled(background.find_bucket(transaction), self._clock())
         return bucket.per_min / self._per_min
 

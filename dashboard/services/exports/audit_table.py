@@ -29,9 +29,9 @@ def audit_records(database: Database, chosen: Sequence[int], *, plain: bool) -> 
 def linked_records(
     database: Database, chosen: Sequence[int], *, most: int, plain: bool
 ) -> Iterator[Record]:
-    """Return rows with those between them, reduced to what links them: the chain has no gap.
+    """Return rows, and those between them reduced to what links the chain, so it has no gap.
 
-    Where that would be more rows than `most`, those between are left out.
+    If that would be more rows than `most`, those between are left out.
     """
     told = frozenset(chosen)
     has_gaps = not chosen or chosen[-1] - chosen[0] >= most

@@ -14,7 +14,7 @@ from dashboard.store.jobs.jobs import JobKind
 
 @dataclass(frozen=True)
 class JobServices:
-    """What people do with jobs, what the worker does, and what a kind knows."""
+    """What people do with jobs, what the worker does, and what a kind of job needs."""
 
     control: JobControl
     runner: JobRunner

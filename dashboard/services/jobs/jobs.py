@@ -1,4 +1,4 @@
-"""Jobs as people see and steer them: start, pause, resume, stop, retry, and the result."""
+"""Jobs as people see and control them: start, pause, resume, stop, retry, and the result."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class CountedJob:
 
     @property
     def left(self) -> int:
-        """Return how many rows wait or are under way."""
+        """Return how many rows are waiting or under way."""
         return self.counts.get(RowState.WAITING, 0) + self.counts.get(RowState.RUNNING, 0)
 
     @property
@@ -75,12 +75,12 @@ class JobPage:
 
     @property
     def worst_first(self) -> list[JobRow]:
-        """Return the rows, those that need a person first."""
+        """Return the rows: first those that need a person."""
         return sorted(self.rows, key=lambda row: FIRST.get(row.state, len(FIRST)))
 
 
 class JobControl:
-    """Starts, shows and steers jobs."""
+    """Starts, shows and controls jobs."""
 
     def __init__(self, base: Foundation, budget: BackgroundBudget, *, rows_most: int) -> None:
         self.rows_most = rows_most
@@ -95,7 +95,7 @@ class JobControl:
 
         Raises:
             AnotherBodyError: the form started a job before, with other rows.
-            BudgetSpentError: the person started as many as they may within an hour.
+            BudgetSpentError: the person has started as many as they may in an hour.
             NotRecordedError: it could not be recorded; there is no job.
 
         """
@@ -117,7 +117,7 @@ class JobControl:
     def newest(
         self, *, before: int | None, staff_id: int | None
     ) -> tuple[list[CountedJob], int | None]:
-        """Return a page of jobs, and the number that the next page follows, None on the last."""
+        """Return a page of jobs, and where the next page starts (None on the last)."""
         with self._database.read() as connection:
             found = jobs.newest(connection, limit=PAGE + 1, before=before, staff_id=staff_id)
             counts = jobs.count_rows(connection, [job.id for job in found])
@@ -147,21 +147,21 @@ class JobControl:
         )
 
     def note_opened(self, job: Job, staff_id: int) -> None:
-        """Note that who started a job has seen how it ended."""
+        """Note that the person who started a job has seen how it ended."""
         if job.staff_id == staff_id and job.is_over and job.opened_at is None:
             with self._database.write() as connection:
                 jobs.note_opened(connection, job.id, self._clock())
 
     def pause(self, number: int, by: Actor) -> None:
-        """Let no further row be sent until the job is resumed."""
+        """Send no more rows until the job is resumed."""
         self._change(number, by, Action.JOBS_PAUSE, JobState.RUNNING, JobState.PAUSED)
 
     def resume(self, number: int, by: Actor) -> None:
-        """Let a job go on that was paused."""
+        """Resume a paused job."""
         self._change(number, by, Action.JOBS_RESUME, JobState.PAUSED, JobState.RUNNING)
 
     def stop(self, number: int, by: Actor) -> None:
-        """End a job: no further row is sent."""
+        """End a job: no more rows are sent."""
         with recording(self._database) as connection:
             job = jobs.find(connection, number)
             if job is None or job.state not in {JobState.RUNNING, JobState.PAUSED}:
@@ -172,7 +172,7 @@ class JobControl:
             jobs.finish(connection, self._clock())
 
     def retry(self, number: int, by: Actor) -> None:
-        """Let the refused rows of a job run again, for who started it."""
+        """Run the refused rows of a job again, for the person who started it."""
         with recording(self._database) as connection:
             job, refused = jobs.find(connection, number), rows.refused(connection, number)
             if job is None or not job.is_over or job.staff_id != by.staff_id or not refused:
@@ -184,7 +184,7 @@ class JobControl:
             jobs.reopen(connection, number, job.staff_id, self._clock())
 
     def set_pace(self, number: int, per_min: int | None, by: Actor) -> None:
-        """Run the rows at a pace of one's choice; None is the budget's."""
+        """Run the rows at a chosen pace; None is the budget's."""
         with recording(self._database) as connection:
             job = jobs.find(connection, number)
             if job and not job.is_over and job.per_min != per_min:
@@ -195,7 +195,7 @@ class JobControl:
         """Return the result as a file, recorded before it leaves.
 
         Raises:
-            BudgetSpentError: the person exported as much as they may within an hour.
+            BudgetSpentError: the person has exported as much as they may in an hour.
 
         """
         held, number = {row.user_id for row in page.rows if row.user_id}, page.counted.job.id

@@ -1,4 +1,4 @@
-"""What a kind of job does to a row, and what comes of it."""
+"""What a kind of job does with a row, and the outcome."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,7 +15,7 @@ from dashboard.store.jobs.states import RowState
 
 @dataclass(frozen=True)
 class RowEnd:
-    """The outcome of a row; `detail` is why in a word of ours, `said` what the API said."""
+    """The outcome of a row; `detail` is our word for the reason, `said` what the API said."""
 
     state: RowState
     detail: str
@@ -45,13 +45,13 @@ RowResult = RowEnd | Later | UnderWay
 
 
 class RowWork(Protocol):
-    """What a kind of job does to its rows."""
+    """What a kind of job does with its rows."""
 
     @property
     def permission(self) -> Permission:
-        """What the person who starts it must be allowed to do, to its last row."""
+        """The permission that the person who starts it must keep until the last row."""
 
     def run(
         self, row: DueRow, intent: Intent, actor: Actor, is_still_wanted: StillWanted
     ) -> RowResult:
-        """Do a row, once per intent. Raises StoreError."""
+        """Perform a row, once per intent. Raises StoreError."""

@@ -85,7 +85,7 @@ class RegisterKind:
             result = self._registrations.register_if(
                 intent, _user_of(row), actor, is_still_wanted, anyway=row.anyway
             )
-        except AnotherBodyError:  # the row was changed behind our back: its attempt was made
+        except AnotherBodyError:  # the row was changed after its attempt was made
             return RowEnd(RowState.UNCONFIRMED, "lost")
         return _end(result)
 

@@ -1,8 +1,8 @@
 """Running the rows of jobs: taken by lease, one at a time, each sent once.
 
 The call happens outside of any transaction. A worker that dies leaves its row with a lease that
-ends; the next one performs the same intent, which tells what became of it and sends nothing twice.
-Whether a row is still wanted is decided in the transaction that records its attempt.
+ends; the next one performs the same intent, which gives its outcome and sends nothing twice. The
+transaction that records an attempt decides whether the row should still be sent.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ NOTHING_TO_DO = timedelta(seconds=1)
 NOW = timedelta()
 LEASE = RUNNING_FOR_AT_MOST
 MINUTE = timedelta(minutes=1)
-CATCH_UP = timedelta(seconds=5)  # how much of a chosen pace is made up for
+CATCH_UP = timedelta(seconds=5)  # how far behind a chosen pace it may catch up
 TRIES = 5
 KEPT_FOR = timedelta(days=90)
 REMOVED_TOGETHER = 50
@@ -61,7 +61,7 @@ class JobRunner:
         self._is_held_back = is_held_back
 
     def work(self) -> timedelta:
-        """Run the row that is next; return how long to wait before the one after it.
+        """Run the next row; return how long to wait before the one after it.
 
         Raises:
             StoreError: the database cannot be used; the row is looked at again after its lease.
@@ -102,7 +102,7 @@ class JobRunner:
         return leases.find_due(connection, lease, pause, paced=paced)
 
     def _take(self) -> DueRow | timedelta:
-        """Take a row; return how long to wait where none may be taken."""
+        """Take a row; if none may be taken, return how long to wait."""
         now = self._clock()
         with self._database.write() as connection:
             due = self._find_due(connection, now)
@@ -133,7 +133,7 @@ class JobRunner:
         return None
 
     def _may(self, transaction: Transaction, due: DueRow) -> bool:
-        """Return whether who started the job may still do what it does."""
+        """Return whether the person who started the job may still do what it does."""
         member, kind = members.find_by_id(transaction, due.staff_id), self._kinds.get(due.kind)
         if member is None or kind is None or not member.active:
             return False
@@ -161,7 +161,7 @@ class JobRunner:
             case Later():
                 self._put_back(due, result, now)
             case UnderWay():
-                pass  # until its lease is over
+                pass  # until its lease ends
 
     def _perform(self, due: DueRow) -> RowResult:
         kind = self._kinds.get(due.kind)
@@ -176,7 +176,7 @@ class JobRunner:
             caller.reset(token)
 
     def _is_wanted(self, due: DueRow, transaction: Transaction) -> bool:
-        """Return whether a row is still to be sent: in the transaction that records its attempt."""
+        """Return whether to send a row, asked in the transaction that records its attempt."""
         return leases.is_held(transaction, due.id, due.nonce) and self._may(transaction, due)
 
     def _end(self, due: DueRow, end: RowEnd, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Emails that look like a test's: the one place that recognises them."""
+"""Emails that look like a test's are recognised here, and nowhere else."""
 
 import re
 

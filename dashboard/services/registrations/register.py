@@ -66,7 +66,7 @@ class EmailKnown:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """It was not to be sent any more. Nothing was sent, and nothing is recorded."""
+    """It should no longer be sent. Nothing was sent, and nothing is recorded."""
 
 
 Withdrawal = EmailKnown | Withdrawn
@@ -171,7 +171,7 @@ class Registrations:
         *,
         anyway: bool,
     ) -> Result | Withdrawn:
-        """Do the same, if it is still wanted in the transaction that records it.
+        """Do the same, if `is_still_wanted` agrees in the transaction that records it.
 
         Raises: as `Attempts.perform`.
         """

@@ -30,7 +30,7 @@ class StoryQuery:
 class StoryEvent:
     """An event with what tells it: a start of KYC, the words of a note, or a token's receipt.
 
-    `lost` is an earlier start that this one explains. `earlier` are contacts that are told with it.
+    `lost` is an earlier start that this one explains. `earlier` are contacts in the same row.
     """
 
     event: Event
@@ -43,7 +43,7 @@ class StoryEvent:
 
     @property
     def addresses(self) -> list[str]:
-        """The keys of all events that are told by it, as addresses have them."""
+        """The keys of all events that it covers, as addresses have them."""
         return [write_key(each.key) for each in (self.event, *self.earlier)]
 
     @property

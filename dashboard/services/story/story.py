@@ -120,7 +120,7 @@ def _told(
 
 
 def _in_rows(told: Sequence[StoryEvent]) -> list[StoryEvent]:
-    """Put contacts of one kind by one person within a day, with nothing between, in one row."""
+    """Merge contacts of the same kind by one person within a day, with nothing between them."""
     rows: list[StoryEvent] = []
     for each in told:
         if rows and _goes_on(rows[-1].event, each.event):

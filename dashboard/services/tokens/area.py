@@ -15,7 +15,7 @@ from dashboard.services.tokens.receipts import Receipts
 
 @dataclass(frozen=True)
 class TokenServices:
-    """The services that issue tokens, look with them (None: off), keep receipts, and limit all."""
+    """The services that issue tokens, look with them (None: off), find receipts, and limit both."""
 
     issuer: Tokens
     looks: UserLooks | None
@@ -31,7 +31,7 @@ def build_tokens(
     in_production: bool,
     looks_at_once: int,
 ) -> TokenServices:
-    """Build the services of the area: only production has a limit, and 0 looks are off."""
+    """Build the services of the area: only production has a limit, and 0 turns looks off."""
     limits = IN_PRODUCTION if in_production else {}
     limit = TokenLimit(limits, base.database, base.chain, base.clock)
     fingerprints = Fingerprints(base.keyring.keys(KeyPurpose.FINGERPRINT))

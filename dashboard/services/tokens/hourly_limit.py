@@ -47,7 +47,7 @@ class TokenLimitReached:
 
 @dataclass(frozen=True)
 class TokenUse:
-    """How many tokens a person has asked for within the hour, of how many."""
+    """How many tokens a person has asked for in the last hour, and how many they may."""
 
     number: int
     most: int
@@ -95,7 +95,7 @@ class TokenLimit:
             return self._reached(connection, staff_id, user_id)
 
     def used(self, staff_id: int) -> TokenUse | None:
-        """Return how much of their limit a person has used, None where there is no limit."""
+        """Return how much of their limit a person has used, or None if there is no limit."""
         most, now = self._limits.get(Scope.PERSON), self._clock()
         if most is None:
             return None

@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from dashboard.partner.json_shape import ShapeError, parse_json
 from dashboard.text import limits
 
-# Inside a word only what has a head and a body of claims: eyJ is within names, too.
+# Inside a word, only what has a head and a body of claims: names contain eyJ, too.
 JWT = re.compile(r"(?:(?<![\w-])|(?=eyJ[\w-]{8,400}+\.eyJ))eyJ[\w-]++\.[\w-]++\.[\w-]*+", re.ASCII)
 """What looks like a token, wherever it is in a text."""
 LONG_AGO, FAR_AHEAD = timedelta(days=1), timedelta(days=31)

@@ -1,4 +1,4 @@
-"""A look at what a user has: with a token that is issued for it, and kept by no one here."""
+"""A look at what a user has, with a token that is issued for it and then discarded."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,7 +30,7 @@ READS = 4
 
 T = TypeVar("T")
 Part = Answer[T] | PartnerError
-"""What the API says, or why it says nothing."""
+"""What the API says, or why there is no answer."""
 
 
 class UserReader(Protocol):
@@ -58,7 +58,7 @@ class LookedAt:
     user_id: UUID
     email: str = field(repr=False)
     at: datetime
-    refreshable_until: datetime  # the token's, at the API
+    refreshable_until: datetime  # at the API, by the refresh token
     kyc: Part[UserKyc] = field(repr=False)
     accounts: Part[MoneyRows[MoneyAccount]] = field(repr=False)
     balances: Part[MoneyRows[MoneyBalance]] = field(repr=False)
@@ -69,7 +69,7 @@ Looked = LookedAt | LimitReached | Refused | NotSent
 
 
 class UserLooks:
-    """Looks at users. The reads of one go side by side, `at_once` of all looks together."""
+    """Looks at users. The reads of a look run side by side, at most `at_once` over all looks."""
 
     def __init__(self, tokens: Tokens, reader: UserReader, clock: Clock, at_once: int) -> None:
         self._tokens = tokens
@@ -78,7 +78,7 @@ class UserLooks:
         self._pool = ThreadPoolExecutor(min(at_once, READS), "look")
 
     def look(self, intent: Intent, why: Purpose, actor: Actor) -> Looked:
-        """Issue a token, once per form, and read with it; an issue of its own in the audit log.
+        """Issue a token, once per form, and read with it; the audit log names it as a look.
 
         Raises: as `Tokens.issue`.
         """
@@ -86,10 +86,10 @@ class UserLooks:
         return self._read(issued) if isinstance(issued, Issued) else issued
 
     def _read(self, issued: Issued) -> LookedAt:
-        """Ask for each part. One that fails leaves the others as they are."""
+        """Ask for each part. If one fails, the others are unaffected."""
 
         def begin(read: Callable[[UUID, SecretStr], Answer[T]]) -> Future[Part[T]]:
-            run = copy_context().run  # for whom the call is made
+            run = copy_context().run  # in this request's context
             return self._pool.submit(run, _ask, read, issued.user_id, token)
 
         token, reader, at = SecretStr(issued.token), self._reader, self._clock()

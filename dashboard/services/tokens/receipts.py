@@ -1,4 +1,4 @@
-"""What was kept of each token: the ledger, receipts, and the receipt of a token that was found."""
+"""What we keep of each token: the ledger, receipts, and the receipt of a found token."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,8 +39,8 @@ _PIECE = re.compile(r"[^\s\"'`<>,;]{16,}+")
 class Ledger:
     """A page of grants, and their users as last seen.
 
-    `privy` counts the deprecated exchanges of the last 30 days, on whatever page they are. `staff`
-    are the names of those who have grants, by number.
+    `privy` counts the deprecated exchanges of the last 30 days on all pages. `staff` has the names
+    of staff with grants, by number.
     """
 
     grants: tuple[Grant, ...]
@@ -59,7 +59,7 @@ class Receipt:
 
 
 class Receipts:
-    """Reads the ledger. A token is compared by its fingerprint, and dropped."""
+    """Reads the ledger. A token is compared by its fingerprint and then discarded."""
 
     def __init__(self, base: Foundation, fingerprints: Fingerprints) -> None:
         self._database = base.database
@@ -81,7 +81,7 @@ class Receipts:
             )
 
     def of_attempt(self, seq: int) -> Receipt | None:
-        """Return the receipt with the number of its attempt, None where that issued nothing."""
+        """Return the receipt of the attempt with this number, or None if it issued nothing."""
         with self._database.read() as connection:
             grant = stored.of_attempt(connection, seq)
             if grant is None:
@@ -98,7 +98,7 @@ class Receipts:
             return stored.of_fingerprints(connection, fingerprints)
 
     def find(self, text: str) -> Grant | None:
-        """Return the grant of a token that is somewhere in a text, the newest of several."""
+        """Return the grant of a token somewhere in a text, or the newest if there are several."""
         return next(iter(self.recognise(islice(_pieces(text), PIECES_MAX))), None)
 
     def compared(self) -> Compared:
@@ -108,7 +108,7 @@ class Receipts:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Give what may be a token: in one piece, broken over lines, or within other text."""
+    """Yield whatever may be a token: in one piece, broken over lines, or within other text."""
     yield "".join(text.split())
     yield from JWT.findall(text)
     yield from _PIECE.findall(text)

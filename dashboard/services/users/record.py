@@ -22,7 +22,7 @@ class UserRecord:
     next_step: NextStep
     starts: tuple[Inquiry, ...]
     grants: tuple[Grant, ...]
-    token_until_at: datetime | None  # of the last token that someone was given and that still works
+    token_until_at: datetime | None  # of the last token that someone received and that still works
 
     @property
     def user(self) -> User:

@@ -152,7 +152,7 @@ class Users:
         return record_of(answer, known, now=self._clock(), link_ttl=self._link_ttl)
 
     def find_kept(self, user_id: UUID) -> UserRecord | None:
-        """Return one user as our own copy has them, without a call; None where it doesn't."""
+        """Return a user from our own copy, without a call; None if they aren't in it."""
         with self._database.read() as connection:
             row = directory.get(connection, [user_id]).get(user_id)
         if row is None or row.gone_at:

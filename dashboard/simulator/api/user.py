@@ -65,7 +65,7 @@ def _add_money(api: Blueprint, stage: World) -> None:
 
 
 def _asking(stage: World) -> str:
-    """Return the id of the user whose token came along. Raises RefusalError."""
+    """Return the id of the user whose token the request has. Raises RefusalError."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
         claims = stage.tokens.read(token if kind == "Bearer" else "")

@@ -128,7 +128,7 @@ def _long(body: Any, name: str = "") -> Any:  # noqa: ANN401  JSON
 
 
 def _echo(body: Any) -> Any:  # noqa: ANN401  JSON
-    """Return the same JSON with the token that the caller sent at the start of every text."""
+    """Return the same JSON, with the caller's token put before every text."""
     if isinstance(body, dict):
         return {key: _echo(value) for key, value in body.items()}
     if isinstance(body, list):

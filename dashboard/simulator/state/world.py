@@ -47,7 +47,7 @@ class World:
         self._populate()
 
     def reset(self) -> None:
-        """Make everything as it was at the start. Calls that still wait do nothing."""
+        """Reset everything to the start. Calls that are still waiting do nothing."""
         self.resets += 1
         self.clock.reset()
         self.faults.replace([])

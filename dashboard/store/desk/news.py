@@ -64,7 +64,7 @@ def read(connection: Connection, query: DeskQuery, before: DeskQuery, since: dat
 
 
 def _was_moved(query: DeskQuery, since: datetime) -> ColumnElement[bool]:
-    """Return the condition that a user's snooze is over since, or another owner has them."""
+    """Return the condition that a user's snooze has ended, or their owner has changed, since."""
     slept = _SNOOZED_THEN.where(snoozes.c.snoozed_at <= since).exists()
     woke = func.coalesce(directory.c.snoozed_until_at > since, false()) & slept
     if query.owner_ids in {None, NO_ONE}:

@@ -60,7 +60,7 @@ _attempt = audit.alias("token_attempt")
 
 
 def columns(tokens_at: datetime | None = None) -> tuple[ColumnElement[Any], ...]:
-    """Return the columns of a row, with until when tokens work that are live then."""
+    """Return the columns of a row, with the end of tokens that are live at that time."""
     return (*COLUMNS, _token_until(tokens_at)) if tokens_at else COLUMNS
 
 
@@ -71,7 +71,7 @@ def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
 
 
 def _token_until(now: datetime) -> Label[datetime | None]:
-    """Return the column, by the index of grants: a list costs no statement more."""
+    """Return the column, through the index of grants: a list needs no extra statement."""
     return (
         select(func.max(grants.c.expires_at))
         .join(_attempt, _attempt.c.seq == grants.c.audit_seq)

@@ -155,7 +155,7 @@ class RowKey:
 class PageOf:
     """Which page: of an order, after or before a row (neither: the first).
 
-    `tokens_at`: each row says until when a token works that is live then.
+    `tokens_at`: each row says when a token expires that is live at that time.
     """
 
     sort: Sort = Sort.CREATED

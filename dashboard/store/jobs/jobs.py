@@ -1,4 +1,4 @@
-"""Jobs: who started what, and how far it is."""
+"""Jobs: who started each, and how far it is."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class JobKind(StrEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """A job. Its rows are done in the name of who started it."""
+    """A job. Its rows are performed in the name of the person who started it."""
 
     id: int
     kind: JobKind
@@ -52,7 +52,7 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        """Whether no row of it waits or is under way."""
+        """Whether none of its rows is waiting or under way."""
         return self.finished_at is not None
 
     def took(self, now: datetime) -> timedelta:
@@ -119,7 +119,7 @@ def count_rows(connection: Connection, numbers: Collection[int]) -> dict[int, di
 
 
 def put_state(connection: Connection, number: int, state: JobState, changed_by: int | None) -> None:
-    """Keep a state, and who brought it about; None for the worker."""
+    """Keep a state, and who changed it (None: the worker)."""
     _update(connection, number, state=state.value, changed_by=changed_by)
 
 
@@ -134,7 +134,7 @@ def put_next(connection: Connection, number: int, next_at: datetime) -> None:
 
 
 def reopen(connection: Connection, number: int, changed_by: int, at: datetime) -> None:
-    """Let a job that is over go on."""
+    """Reopen a job that has ended."""
     _update(
         connection,
         number,
@@ -147,12 +147,12 @@ def reopen(connection: Connection, number: int, changed_by: int, at: datetime) -
 
 
 def note_opened(connection: Connection, number: int, at: datetime) -> None:
-    """Note that who started it has seen how it ended."""
+    """Note that the person who started it has seen how it ended."""
     _update(connection, number, opened_at=at)
 
 
 def ended_unseen(staff_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return whether a job of a member ended that they have not opened since."""
+    """Return whether a member has a job that ended and that they have not opened since."""
     return (
         exists()
         .where(
@@ -165,12 +165,12 @@ def ended_unseen(staff_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def has_finished(connection: Connection) -> bool:
-    """Return whether there is a job that is over and not known to be."""
+    """Return whether a job has ended without a note of it."""
     return connection.execute(select(jobs.c.id).where(_finished()).limit(1)).first() is not None
 
 
 def finish(connection: Connection, at: datetime) -> None:
-    """Note the end of every job without a row that waits or is under way."""
+    """Note the end of every job that has no row waiting or under way."""
     going_on = jobs.c.state.in_((JobState.RUNNING.value, JobState.PAUSED.value))
     ended = update(jobs).where(_finished())
     connection.execute(ended.where(going_on).values(state=JobState.DONE.value, finished_at=at))

@@ -13,7 +13,7 @@ from dashboard.text.emails import comparable
 
 @dataclass(frozen=True)
 class KnownEmail:
-    """A known email, and its user; None where the registration is not confirmed."""
+    """A known email, and its user: None if the registration is not confirmed."""
 
     user_id: UUID | None
 

@@ -1,4 +1,4 @@
-"""The rows of jobs that may be taken: by a lease, which ends where a worker died."""
+"""The rows of jobs that a worker may take by a lease, which ends if the worker dies."""
 
 import json
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from dashboard.store.jobs.states import JobState, RowState
 from dashboard.store.schema import job_rows, jobs
 
 Times = tuple[datetime, datetime]
-"""From when until when a time that is to come counts; a later one is of a clock put back."""
+"""The span in which a future time counts; a later one is from before a clock was put back."""
 
 
 @dataclass(frozen=True)
 class DueRow:
-    """A row that may be taken, and what its job says."""
+    """A row that may be taken, with what the worker needs of its job."""
 
     id: int
     job_id: int
@@ -40,8 +40,8 @@ class DueRow:
 def find_due(connection: Connection, leases: Times, pauses: Times, *, paced: bool) -> DueRow | None:
     """Return the row that may be taken next.
 
-    That is one that waits in a job that runs, or one whose lease is over: the worker that
-    had it may have died. The job that was served longest ago comes first.
+    That is a row that waits in a running job, or whose lease has ended: the worker that had
+    it may have died. The job that was served longest ago comes first.
     `paced`: only jobs whose pace a person chose.
     """
     waits = and_(
@@ -77,7 +77,7 @@ def take(connection: Connection, row_id: int, now: datetime, until: datetime) ->
 
 
 def is_held(connection: Connection, row_id: int, nonce: str) -> bool:
-    """Return whether a row is still under way, in a job that runs."""
+    """Return whether a row is still under way, in a running job."""
     statement = (
         select(job_rows.c.id)
         .join(jobs, jobs.c.id == job_rows.c.job_id)
@@ -123,7 +123,7 @@ def put_back(
     until: datetime | None,
     tries: int,
 ) -> None:
-    """Let a row that is under way wait again, with a new intent where the last one was used."""
+    """Put a row that is under way back, with a new intent if the last one was used."""
     change(
         connection,
         _is_under_way(row_id, nonce),

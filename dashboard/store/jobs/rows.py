@@ -1,4 +1,4 @@
-"""The rows of jobs: what each sends, and what came of it."""
+"""The rows of jobs: what each sends, and its outcome."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -31,7 +31,7 @@ class NewRow:
 
 @dataclass(frozen=True)
 class JobRow:
-    """A row of a job; `attempt_seq` is that of its attempt, None while there was none."""
+    """A row of a job; `attempt_seq` is that of its attempt, None before there is one."""
 
     number: int
     state: RowState
@@ -81,7 +81,7 @@ def of_job(connection: Connection, job_id: int) -> list[JobRow]:
 
 
 def leave_out(connection: Connection, job_id: int, at: datetime) -> None:
-    """Note that the rows that wait are not run any more."""
+    """Note that the waiting rows will not be run."""
     change(
         connection,
         and_(job_rows.c.job_id == job_id, job_rows.c.state == RowState.WAITING.value),
@@ -100,7 +100,7 @@ def refused(connection: Connection, job_id: int) -> list[int]:
 
 
 def try_again(connection: Connection, row_id: int, nonce: str, opened_seq: int) -> None:
-    """Let a row that was refused wait again, with a new intent."""
+    """Put a refused row back, with a new intent."""
     change(
         connection,
         and_(job_rows.c.id == row_id, job_rows.c.state == RowState.REFUSED.value),
@@ -118,9 +118,9 @@ def try_again(connection: Connection, row_id: int, nonce: str, opened_seq: int) 
 def settle(
     connection: Connection, nonce: str | None, outcome: Outcome, user_id: UUID | None
 ) -> None:
-    """Keep what an attempt that was not confirmed turned out to be, where it is a row's."""
+    """Keep the outcome of an attempt that was not confirmed, if it is that of a row."""
     state = SETTLED.get(outcome)
-    if state is None:  # it can't be known what it did
+    if state is None:  # we can't know what it did
         return
     open_states = (RowState.UNCONFIRMED.value, RowState.RUNNING.value)  # its worker may have died
     change(

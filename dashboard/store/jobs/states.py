@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """How a job goes on, or how it ended."""
+    """Whether a job is running or paused, or how it ended."""
 
     RUNNING = "running"
     PAUSED = "paused"
     DONE = "done"
     STOPPED = "stopped"  # by a person
-    HALTED = "halted"  # who started it was disabled, or lost the role
+    HALTED = "halted"  # its starter was disabled, or lost the role
 
 
 class RowState(StrEnum):
@@ -19,7 +19,7 @@ class RowState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
-    ALREADY = "already"  # so before
+    ALREADY = "already"  # it was so already
     REFUSED = "refused"
     UNCONFIRMED = "unconfirmed"  # the answer was lost: it is never sent again
     NOT_RUN = "not_run"

@@ -22,7 +22,7 @@ MAINTENANCE = "postgres"  # the database to connect to while working on another 
 ACTIVITY = table("pg_stat_activity", column("datname"))
 DATABASES = table("pg_database", column("datname"), column("datcollate"), column("datctype"))
 OF_EXTENSIONS = re.compile(r"^\d+; \d+ \d+ (EXTENSION|COMMENT - EXTENSION) ")
-OF_TRIGRAMS = re.compile(r"^\d+; \d+ \d+ INDEX \S+ [a-z]+_index ")  # only theirs end so
+OF_TRIGRAMS = re.compile(r"^\d+; \d+ \d+ INDEX \S+ [a-z]+_index ")  # only theirs have this ending
 VALUES = re.compile(r"(: \"|=\().*")  # a value that the server quotes
 
 

@@ -31,7 +31,7 @@ def put(
 
 
 def end(transaction: Connection, user_id: UUID, at: datetime) -> bool:
-    """End a snooze at a time; return whether there was one that goes on. Open desks tell it."""
+    """End a snooze at a time; return whether one was running. Open desks say so."""
     running = update(snoozes).where(snoozes.c.user_id == user_id, snoozes.c.until_at > at)
     is_ended = transaction.execute(running.values(until_at=at)).rowcount > 0
     if is_ended:

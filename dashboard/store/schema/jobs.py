@@ -14,15 +14,15 @@ jobs = Table(
     metadata,
     _id(),
     _text("kind"),
-    _staff(),  # who started it: its rows are done in their name
+    _staff(),  # its starter: rows are performed in their name
     _text("nonce"),  # of the form that started it
     _text("state"),
     _staff("changed_by", nullable=True),  # who paused, resumed or stopped it last
-    Column("per_min", Integer),  # calls per minute that a person chose, else the budget's
+    Column("per_min", Integer),  # chosen calls per minute; none: the budget's
     _at("next_at"),  # no row is taken before
     _at("started_at"),
     _at("finished_at", nullable=True),
-    _at("opened_at", nullable=True),  # by who started it, after it ended
+    _at("opened_at", nullable=True),  # by its starter, after it ended
     UniqueConstraint("nonce"),
     Index(None, "finished_at"),
     Index(None, "staff_id", "opened_at"),
@@ -33,7 +33,7 @@ job_rows = Table(
     metadata,
     _id(),
     Column("job_id", Integer, ForeignKey("jobs.id"), nullable=False),
-    Column("number", Integer, nullable=False),  # of the row in what was given
+    Column("number", Integer, nullable=False),  # of the row in the table
     _text("state"),
     _text("nonce"),  # of the row's intent; a retry has another one
     Column("opened_seq", Integer, nullable=False),  # the audit's last row when it was made

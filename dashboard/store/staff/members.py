@@ -56,7 +56,7 @@ class StaffMember:
     has_authenticator: bool
     has_sso_account: bool
     sees_views: bool  # there are saved views, of their own or shared
-    has_ended_job: bool  # which they have not opened since
+    has_ended_job: bool  # and they have not opened it since
     password_hash: str = field(repr=False)
 
     @property

@@ -125,7 +125,7 @@ def of_attempts(
 
 
 def token_until(issued: Iterable[Grant], now: datetime) -> datetime | None:
-    """Return until when the last of these tokens works that someone was given."""
+    """Return when the last of these tokens expires that someone received."""
     given = [
         each
         for each in issued

@@ -1,4 +1,4 @@
-"""What kinds of tokens there are, and whether one exists."""
+"""The kinds of tokens, and whether a token exists."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ LOOK = "tokens:look"
 
 
 class GrantKind(StrEnum):
-    """How a token came to be. That of a look was dropped by the server: no one was given it."""
+    """Where a token came from. The server discarded that of a look: no one received it."""
 
     ISSUE = "issue"
     PRIVY = "privy"

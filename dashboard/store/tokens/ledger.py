@@ -16,7 +16,7 @@ from dashboard.store.tokens.rate import kind_of
 
 
 class GrantView(StrEnum):
-    """Which grants: those whose tokens may still work, or those that no longer do."""
+    """Which grants: those whose tokens may still work, or those whose tokens no longer do."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -35,7 +35,7 @@ class LedgerFilters:
 
 @dataclass(frozen=True)
 class Compared:
-    """How many grants a fingerprint can be compared with, and how many have none to compare."""
+    """How many grants have a fingerprint to compare, and how many have none."""
 
     known: int
     unknown: int
@@ -48,7 +48,7 @@ def page(connection: Connection, filters: LedgerFilters, limit: int, now: dateti
 
 
 def of_attempt(connection: Connection, seq: int) -> Grant | None:
-    """Return the grant of an attempt, None where it issued nothing."""
+    """Return the grant of an attempt, or None if it issued nothing."""
     row = connection.execute(NEWEST_FIRST.where(grants.c.audit_seq == seq)).first()
     return grant(row) if row else None
 

@@ -45,7 +45,7 @@ def nth_newest(
 
 
 def count(connection: Connection, span: tuple[datetime, datetime], staff_id: int) -> int:
-    """Return how many attempts of one person there were."""
+    """Return how many attempts one person made."""
     number: int = connection.execute(_asked_for(func.count(), span, staff_id, None)).scalar_one()
     return number
 

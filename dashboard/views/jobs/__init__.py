@@ -1,4 +1,4 @@
-"""Jobs: the list, one of them, and registering many users."""
+"""Jobs: the list, each job, and registering many users."""
 
 from flask import Blueprint
 

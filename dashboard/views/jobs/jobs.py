@@ -1,4 +1,4 @@
-"""The list of jobs, and one of them, which people pause, resume, stop and retry."""
+"""The list of jobs, and each job, which people pause, resume, stop and retry."""
 
 from collections.abc import Callable
 
@@ -66,19 +66,19 @@ def show(number: int) -> ResponseReturnValue:
 
 @route(blueprint, f"{PATH}/pause", access=ACCESS, method="POST")
 def pause(number: int) -> ResponseReturnValue:
-    """Send no further row until the job is resumed."""
+    """Send no more rows until the job is resumed."""
     return _change(number, services().jobs.control.pause)
 
 
 @route(blueprint, f"{PATH}/resume", access=ACCESS, method="POST")
 def resume(number: int) -> ResponseReturnValue:
-    """Go on."""
+    """Resume the job."""
     return _change(number, services().jobs.control.resume)
 
 
 @route(blueprint, f"{PATH}/stop", access=ACCESS, method="POST")
 def stop(number: int) -> ResponseReturnValue:
-    """End the job; rows that were not sent are not run."""
+    """End the job; rows that were not sent never are."""
     return _change(number, services().jobs.control.stop)
 
 
@@ -90,7 +90,7 @@ def retry(number: int) -> ResponseReturnValue:
 
 @route(blueprint, f"{PATH}/pace", access=ACCESS, method="POST")
 def pace(number: int) -> ResponseReturnValue:
-    """Run the rows faster than the background does, or as it does."""
+    """Run the rows at a chosen pace, or at the background's."""
     form = PaceForm(request.form)
     if not form.validate():
         abort(400)
@@ -101,7 +101,7 @@ def pace(number: int) -> ResponseReturnValue:
 
 @route(blueprint, f"{PATH}.csv", access=ACCESS)
 def result(number: int) -> ResponseReturnValue:
-    """Give the rows and what came of them as a file."""
+    """Return the rows and their outcomes as a file."""
     export = services().jobs.control.export(_find(number), actor())
     return give(export, f"job-{number}.csv", "text/csv")
 

@@ -34,7 +34,7 @@ def new() -> ResponseReturnValue:
 
 @route(blueprint, PATH, access=ACCESS, method="POST", form_at="jobs.new")
 def check() -> ResponseReturnValue:
-    """Check the rows, give those that stay as a file, or start the job."""
+    """Check the rows, return those left out as a file, or start the job."""
     wanted, form = request.form.get("do", "check"), RegisterManyForm(request.form)
     file = request.files.get("file")
     if wanted == "check" and file and (content := file.read()) and not form.take_file(content):

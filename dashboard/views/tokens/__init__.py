@@ -1,4 +1,4 @@
-"""Tokens: issuing one, and what was kept of those that were issued."""
+"""Tokens: issuing one, and what we keep of each."""
 
 from flask import Blueprint
 

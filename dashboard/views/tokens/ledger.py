@@ -50,7 +50,7 @@ def ask() -> ResponseReturnValue:
 
 @route(blueprint, "/tokens/find", access=Permission.USERS_READ, method="POST")
 def find() -> ResponseReturnValue:
-    """Lead to the receipt of a token. It is compared in memory, and in no address or answer."""
+    """Redirect to a token's receipt. The token is compared in memory, and never sent back."""
     form, receipts = FoundTokenForm(request.form), services().tokens.receipts
     if not form.validate():
         return _find_page(form, status=422)
@@ -67,7 +67,7 @@ def _find_page(
 
 
 def _users(form: LedgerForm) -> frozenset[UUID] | None:
-    """Return the users that the filter names by ID or whole email, None where there is none."""
+    """Return the users that the filter names by ID or whole email, None without that filter."""
     if user_id := form.user_id():
         return frozenset({user_id})
     email = form.usable().get("user")

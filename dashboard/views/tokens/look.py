@@ -27,7 +27,7 @@ blueprint = Blueprint("looks", __name__)
 
 @route(blueprint, PATH, access=ACCESS, step_up=True)
 def new(user_id: UUID) -> ResponseReturnValue:
-    """Ask why, or show why there is nothing to look at."""
+    """Ask for a reason, or say why there is nothing to look at."""
     _looks()
     record = services().users.api.get(user_id, actor())
     page = _page(UserLookForm(restore_form("looks.look")), user_id, record.user.email)
@@ -43,7 +43,7 @@ def new(user_id: UUID) -> ResponseReturnValue:
 
 @route(blueprint, PATH, access=ACCESS, method="POST", step_up=True, form_at="looks.new")
 def look(user_id: UUID) -> ResponseReturnValue:
-    """Look, once per form: five calls, the only page that makes more than one (ADR 46)."""
+    """Look, once per form: the only page that makes more than one call, namely five (ADR 46)."""
     looks = _looks()
     intent = sent_intent(Action.TOKENS_LOOK, user_id)
     form = UserLookForm(request.form)
@@ -54,7 +54,7 @@ def look(user_id: UUID) -> ResponseReturnValue:
 
 
 def _looks() -> UserLooks:
-    """Return the service, or answer 404 where looks are off."""
+    """Return the service, or answer 404 if looks are off."""
     return services().tokens.looks or abort(404)
 
 

@@ -46,7 +46,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
 
 
 def _without_api(user_id: UUID, error: PartnerError) -> Response:
-    """Tell that the API gave no answer, with the story and the message for the last known state."""
+    """Say that the API didn't answer, with the story and the message for the last known state."""
     record = services().users.api.find_kept(user_id)
     kept = {
         "story": ShownStory(user_id, record),

@@ -11,7 +11,7 @@ def number(locale: Locale, value: int) -> str:
 
 
 def money(locale: Locale, amount: int, currency: str, signed: bool = False) -> str:  # noqa: FBT001, FBT002  a filter's argument
-    """Return an amount of the smallest unit as `1,284.50`; of an unknown currency, as it came."""
+    """Return an amount as `1,284.50`; unchanged if we don't know the currency."""
     value = in_units(amount, currency)
     sign = "−" if amount < 0 else "+" * signed  # noqa: RUF001  the minus of a text
     if value is None:

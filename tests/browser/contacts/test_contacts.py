@@ -74,7 +74,7 @@ def test_the_code_is_shown_by_its_control_only_and_a_view_notes_nothing(someone:
     assert someone.kinds() == []
 
 
-def test_a_contact_that_could_not_be_noted_is_told(someone: Someone) -> None:
+def test_a_contact_that_could_not_be_noted_is_reported(someone: Someone) -> None:
     def fail(route: Route) -> None:
         route.fulfill(status=503)
 

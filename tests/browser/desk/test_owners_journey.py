@@ -22,7 +22,7 @@ def test_a_assigns_the_row_that_has_the_focus_and_then_the_open_user(
     next_row = page.locator("tr.go").nth(2)
     next_row.locator("[data-key=a]").press("Enter")
     expect(next_row.locator(".avatar")).to_have_text("AM")
-    expect(next_row.locator("th a")).to_be_focused()  # the button has gone
+    expect(next_row.locator("th a")).to_be_focused()  # the button is gone
     page.goto("/kyc?owner=me")
     rows = page.locator("tr.go")
     expect(rows).to_have_count(2)

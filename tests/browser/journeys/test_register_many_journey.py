@@ -49,7 +49,7 @@ def test_many_are_registered_with_and_without_scripts(
     enter(page, *add_person(Role.ONBOARDING))
     check(page, rows(word))
     with page.expect_download() as left_out:
-        page.get_by_role("button", name="Download rows that stay").click()
+        page.get_by_role("button", name="Download rows left out").click()
     assert "nobody" in Path(left_out.value.path()).read_text()
     page.get_by_role("button", name="Register ticked users").click()
     page.wait_for_url("**/jobs/*")

@@ -164,7 +164,7 @@ class Play:
             watcher.waits_for(watcher.row("approved").locator("th"), "again")
             counts = {"all": 6, "overdue": 3, "link_expired": 3, **OTHERS}
             assert watcher.counts() == counts
-            expect(watcher.who.to_do).to_have_count(0)  # none of them is theirs
+            expect(watcher.who.to_do).to_have_count(0)  # they own none of them
 
     def one_of_the_overdue_is_taken_and_counts_for_the_owner(self) -> None:
         owner = self.visitors[0]

@@ -44,7 +44,7 @@ def test_not_now_is_an_answer_too(new_context: NewContext, add_person: AddPerson
     expect(page.locator("#ask-zone")).to_have_count(0)
 
 
-def test_a_browser_in_the_zone_that_times_are_shown_in_is_asked_nothing(
+def test_a_browser_already_in_the_zone_of_times_is_not_asked(
     new_context: NewContext, add_person: AddPerson
 ) -> None:
     page = logged_in(new_context(timezone_id="UTC").new_page(), add_person(Role.VIEWER))

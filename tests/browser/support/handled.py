@@ -1,4 +1,4 @@
-"""A user whom people have handled, with every page that there is about them."""
+"""A user that staff have worked on, with every page there is about them."""
 
 import re
 
@@ -26,7 +26,7 @@ ABOUT_THEM = (
 
 
 def handle(page: Page, simulator: RunningSimulator) -> list[str]:
-    """Start KYC of a user, note, tag, own and call them; return the addresses of the pages."""
+    """Start a user's KYC, note, tag, own and call them; return the addresses of the pages."""
     user = f"/users/{start_kyc(page, '', simulator)}"
     page.goto(user)
     page.get_by_role("textbox", name="New note").fill("Called at 14:20: no answer\n\nAsks again")

@@ -1,4 +1,4 @@
-"""A look at what a user has, with and without JavaScript; Back does not bring it again."""
+"""A look at what a user has, with and without JavaScript; Back doesn't show it again."""
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -50,7 +50,7 @@ def test_accounts_are_viewed_and_a_part_that_fails_says_so(
     expect(page.get_by_text("You viewed the accounts")).to_be_visible()
 
 
-def test_back_does_not_bring_the_money_again(
+def test_back_does_not_show_the_money_again(
     new_context: NewContext, add_person: AddPerson, user_id: str
 ) -> None:
     page = new_context().new_page()
@@ -58,6 +58,6 @@ def test_back_does_not_bring_the_money_again(
     expect(page.get_by_text(SHOWN).first).to_be_visible()
     page.get_by_role("link", name="Done").click()
     expect(page.get_by_text("You viewed the accounts")).to_be_visible()
-    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # it would have to be asked for again
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser would have to ask again
         page.go_back()
     expect(page.get_by_text(SHOWN)).to_have_count(0)

@@ -1,4 +1,4 @@
-"""From a token to its receipt, from a found token there, and through the ledger's filters."""
+"""From a token, or a found one, to its receipt, and through the ledger's filters."""
 
 import re
 

@@ -114,7 +114,7 @@ class Campaign:
             while self.faults_played() < faults:
                 self._round(pool)
             self._heal()
-            time.sleep(1.0)  # late work is still being done
+            time.sleep(1.0)  # late work may still be running
             self._settle()
             list(pool.map(self._send_once_more, self.forms))
 

@@ -21,7 +21,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 OPEN = {"waiting", "running"}
 TURNS = 60
-LOGS_IN_EVERY = 5  # jobs, or the session would end
+LOGS_IN_EVERY = 5  # jobs, before the session ends
 
 
 @dataclass
@@ -40,7 +40,7 @@ class SharedClock(TestClock):
 
 @dataclass
 class JobCampaign:
-    """Jobs of one seed, two workers that die now and then, and someone who steers."""
+    """Jobs of one seed, two workers that die now and then, and someone who steers the jobs."""
 
     random: Random
     visitor: Visitor
@@ -68,9 +68,9 @@ class JobCampaign:
         return job
 
     def heal(self) -> None:
-        """Let everything end: no fault, no pause, and what is unknown is looked up."""
+        """Finish everything: no fault, no pause, and unknown outcomes are looked up."""
         self.simulator.set_faults([])
-        time.sleep(1.0)  # late work is still being done
+        time.sleep(1.0)  # late work may still be running
         self.visitor.log_in(*self.person)
         with self.database.read() as connection:
             numbers = list(connection.execute(select(jobs.c.id)).scalars())

@@ -13,7 +13,7 @@ from tests.faults.support.calls import CALLS, GOOD, READS, USER_ID, WRITES, Call
 from tests.faults.support.fault_server import FaultServer, Script
 
 DEADLINE_S = 0.3
-SLACK_S = 2  # the machine is shared; without the watchdog each of these lasts for ever
+SLACK_S = 2  # the machine is shared; without the watchdog each of these lasts forever
 SLOW = [
     fault_scripts.hang,
     fault_scripts.status_drip,

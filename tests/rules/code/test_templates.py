@@ -192,7 +192,7 @@ def _known(tree: nodes.Template) -> set[str]:
     return known
 
 
-# What is built into a selector: in a script by `CSS.escape`, in a template only names of its own.
+# What goes into a selector: a script uses `CSS.escape`, a template only names of its own.
 SELECTED = re.compile(r"\b(?:find|findAll|closest|matches|querySelector(?:All)?)\(\s*`([^`]*)`")
 TARGETED = re.compile(r'data-hx-(?:target|include|select|indicator)="[^"]*?\{\{\s*(.*?)\s*\}\}')
 

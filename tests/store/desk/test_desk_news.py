@@ -28,7 +28,7 @@ def read(database: Database, now: datetime) -> list[ReadUser]:
 
 
 def hand_over(database: Database) -> None:
-    """Give some who wait and have no owner to the reader."""
+    """Make the reader the owner of some who wait and have none."""
     waiting = [each for each in read(database, NOW) if each.lane in WAITING]
     with database.write() as connection:
         for each in waiting[:40]:

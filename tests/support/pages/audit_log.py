@@ -1,4 +1,4 @@
-"""What the audit log has recorded, in the order in which it was recorded."""
+"""What the audit log has, in the order in which it was recorded."""
 
 import json
 from collections.abc import Sequence
@@ -18,5 +18,5 @@ def entries(database: Database, action: str = "%") -> Sequence[Row[Any]]:
 
 
 def outcomes(database: Database, action: str) -> list[tuple[str, dict[str, str]]]:
-    """Return outcome and details of every row of an action."""
+    """Return the outcome and details of every row of an action."""
     return [(row.outcome, json.loads(row.details)) for row in entries(database, action)]

@@ -1,4 +1,4 @@
-"""Jobs that are started as on the page, and the worker's turns that run them."""
+"""Jobs, started as on the page, and the worker's turns that run them."""
 
 import re
 from collections import Counter
@@ -33,12 +33,12 @@ def emails(number: int, word: str = "many") -> list[str]:
 
 
 def check(visitor: Visitor, rows: str, *, status: int = 200, **fields: str) -> Page:
-    """Paste rows and let them be checked."""
+    """Paste rows and check them."""
     return visitor.post(PATH, {"rows": rows, "do": "check", **fields}, status=status)
 
 
 def fields_of(page: Page, rows: str) -> dict[str, Any]:
-    """Return the fields of a preview, to be sent as they are."""
+    """Return the fields of a preview, to send unchanged."""
     seen = re.search(r'name="seen" value="([^"]+)"', page.text)
     assert seen
     ticked = re.findall(r'name="row" value="(\d+)" checked', page.text)
@@ -62,7 +62,7 @@ def start(visitor: Visitor, rows: str, *, ticked: Iterable[int] = ()) -> int:
 
 
 def states(database: Database, job: int) -> list[str]:
-    """Return the state of each row, as they were given."""
+    """Return the state of each row, in the table's order."""
     of_job = select(job_rows.c.state).where(job_rows.c.job_id == job).order_by(job_rows.c.number)
     with database.read() as connection:
         return list(connection.execute(of_job).scalars())
@@ -73,7 +73,7 @@ def count(database: Database, job: int) -> Counter[str]:
 
 
 def registered(simulator: RunningSimulator) -> list[str]:
-    """Return the emails that were sent, as often as they were."""
+    """Return the emails that were sent, one for each time."""
     return [call.body["email"] for call in simulator.requests() if call.method == "POST"]
 
 
@@ -89,7 +89,7 @@ class JobWorker:
             return self.services.jobs.runner.work()
 
     def work(self, turns: int = 2000, longest: timedelta = timedelta(hours=2)) -> None:
-        """Take turns until nothing is left to do, or what is left waits for very long."""
+        """Take turns until nothing is left to do, or the rest has a very long wait."""
         idle_until = None
         for _ in range(turns):
             wait = self.turn()
@@ -104,7 +104,7 @@ class JobWorker:
         raise AssertionError("It does not end.")
 
     def is_idle(self) -> bool:
-        """Return whether no job that runs has a row left."""
+        """Return whether no running job has a row left."""
         found, _ = self.services.jobs.control.newest(before=None, staff_id=None)
         return all(each.job.is_over or each.job.state == "paused" for each in found)
 

@@ -1,4 +1,4 @@
-"""Looks at users: the form, and what a user has."""
+"""Looks at users: the form, and the accounts of a user."""
 
 from tests.support.browsing import Page, Visitor
 from tests.support.pages.forms import intent_of

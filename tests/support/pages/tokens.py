@@ -1,4 +1,4 @@
-"""Tokens as tests need them: what an answer shows, and a grant of a look."""
+"""Tokens for tests: the one that an answer shows, and a grant of a look."""
 
 import re
 
@@ -23,7 +23,7 @@ def receipt_in(text: str) -> str:
 
 
 def add_look(database: Database) -> int:
-    """Keep the newest grant once more, as that of a look; return the number of its receipt."""
+    """Copy the newest grant as that of a look; return the number of its receipt."""
     with database.write() as connection:
         last = connection.execute(grants.select().order_by(grants.c.id.desc())).mappings().first()
         assert last

@@ -1,4 +1,4 @@
-"""The chain in a user's pack: entries about others link it, and tell nothing of them."""
+"""The chain in a user's pack: entries about others link it, and say nothing about them."""
 
 import json
 from pathlib import Path

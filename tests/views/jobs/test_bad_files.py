@@ -1,4 +1,4 @@
-"""Files that people bring: any separator and encoding, and a clear word for what is no table."""
+"""Files that people bring: any separator or encoding, and a clear error for what is no table."""
 
 from io import BytesIO
 
@@ -32,7 +32,7 @@ def upload(visitor: Visitor, content: bytes, *, status: int) -> Page:
         ("\n\n" + ROWS + "\n,,,,\n").encode(),
     ],
 )
-def test_a_file_is_read_as_programs_write_it(onboarding: Visitor, content: bytes) -> None:
+def test_a_file_is_read_whatever_program_wrote_it(onboarding: Visitor, content: bytes) -> None:
     page = upload(onboarding, content, status=200)
     assert "1 ready · 0 to fix" in page.words
 
@@ -51,7 +51,7 @@ def test_a_file_is_read_as_programs_write_it(onboarding: Visitor, content: bytes
         (b"x" * 100_200, "Use at most 100000 characters."),
     ],
 )
-def test_a_file_that_is_no_table_is_told_with_its_line_and_nothing_is_sent(
+def test_a_file_that_is_no_table_gets_an_error_with_its_line_and_nothing_is_sent(
     onboarding: Visitor, simulator: RunningSimulator, content: bytes, said: str
 ) -> None:
     page = upload(onboarding, content, status=422)

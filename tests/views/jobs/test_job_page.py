@@ -1,4 +1,4 @@
-"""A job's page: how far it is, what came of each row, and the mark when it ends."""
+"""A job's page: how far it is, the outcome of each row, and the mark when it ends."""
 
 import re
 from datetime import timedelta
@@ -38,7 +38,7 @@ def test_the_page_follows_the_job_and_stops_at_its_end(
     assert 'id="follow"' not in part.text
 
 
-def test_who_started_a_job_gets_a_mark_when_it_ends_until_they_open_it(
+def test_the_starter_of_a_job_sees_a_mark_from_its_end_until_they_open_it(
     onboarding: Visitor, worker: JobWorker, log_in: LogIn
 ) -> None:
     other = log_in(Role.ONBOARDING)
@@ -53,7 +53,7 @@ def test_who_started_a_job_gets_a_mark_when_it_ends_until_they_open_it(
     assert ENDED not in onboarding.get("/jobs").words
 
 
-def test_the_list_tells_whose_jobs_there_are(
+def test_the_list_says_whose_each_job_is(
     onboarding: Visitor, worker: JobWorker, log_in: LogIn
 ) -> None:
     start(onboarding, table(emails(2)))

@@ -93,23 +93,23 @@ five@example.com,CO,,es,robot
     assert simulator.requests() == []
 
 
-def test_known_and_repeated_emails_are_marked_and_stay(
+def test_known_and_repeated_emails_are_marked_and_left_out(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
 ) -> None:
     known = simulator.users()[0]["email"]
-    onboarding.get("/users")  # whose answer names them
+    onboarding.get("/users")  # whose answer includes it
     rows = table([known.upper(), "a@example.com", "A@example.com"])
     page = check(onboarding, rows)
     assert "1 ready · 0 to fix · 0 to confirm · 1 known · 1 repeated" in page.words
     assert "Same email as row 2." in page.words
-    assert "This email is known here." in page.words
+    assert "We already know this email." in page.words
     job = start(onboarding, rows)
     worker.work()
     assert registered(simulator) == ["a@example.com"]
     assert states(database, job) == ["done"]
 
 
-def test_a_known_email_is_sent_where_it_is_ticked(
+def test_a_known_email_is_sent_if_it_is_ticked(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
 ) -> None:
     known = simulator.users()[0]["email"]
@@ -120,7 +120,7 @@ def test_a_known_email_is_sent_where_it_is_ticked(
     assert states(database, job) == ["already", "done"]
 
 
-def test_the_rows_that_stay_are_a_file_to_correct(onboarding: Visitor) -> None:
+def test_the_rows_left_out_are_a_file_to_correct(onboarding: Visitor) -> None:
     rows = f"{HEADER}\na@example.com,CO,,es,personal\n=1+1,CO,,es,personal"
     fields = fields_of(check(onboarding, rows), rows) | {"do": "left_out"}
     answer = onboarding.http.post(PATH, data={**fields, "csrf_token": onboarding.csrf_token()})
@@ -172,12 +172,12 @@ def test_in_production_the_number_of_users_is_typed(
     rows = table(["ana@bank.co", "eva@bank.co"])
     fields = fields_of(check(production, rows), rows)
     page = production.post(PATH, {**fields, "confirm": "3"}, status=422)
-    assert "Enter the number of users that you register: 2." in page.words
+    assert "Enter the number of users that you’re registering: 2." in page.words
     assert trail(database, "jobs:start") == []
     production.post(PATH, {**fields, "confirm": "2"}, status=303)
 
 
-def test_an_email_that_fits_another_environment_stays_unless_it_is_ticked(
+def test_an_email_that_fits_another_environment_is_left_out_unless_it_is_ticked(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
 ) -> None:
     rows = table(["ana@bank.co", "a@example.com"])
@@ -192,7 +192,7 @@ def test_an_email_that_fits_another_environment_stays_unless_it_is_ticked(
     assert registered(simulator) == ["a@example.com", "ana@bank.co"]
 
 
-def test_in_production_a_test_s_email_stays(production: Visitor) -> None:
+def test_in_production_a_test_s_email_is_left_out(production: Visitor) -> None:
     page = check(production, table(["ana@bank.co", "a@example.com"]))
     assert re.findall(r'name="row" value="(\d+)" checked', page.text) == ["1"]
     assert "This looks like a test address, and this is production." in page.words

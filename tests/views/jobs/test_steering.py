@@ -1,4 +1,4 @@
-"""A job is paused, resumed, stopped, retried and sped up, and stops where its starter may not."""
+"""A job is paused, resumed, stopped, retried, sped up, and halted if its starter loses access."""
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_retry_takes_only_the_refused_rows(
     assert registered(simulator) == [one, two, three, one]
 
 
-def test_only_who_started_a_job_retries_it(
+def test_only_the_starter_of_a_job_can_retry_it(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, log_in: LogIn
 ) -> None:
     simulator.set_faults([{**POST, "status": 400, "times": 1}])
@@ -100,7 +100,7 @@ def test_only_who_started_a_job_retries_it(
 
 
 @pytest.mark.parametrize("change", ["disabled", "without the role"])
-def test_a_job_whose_starter_may_not_any_more_stops_and_says_so(
+def test_a_job_whose_starter_loses_the_right_stops_and_says_so(
     change: str,
     onboarding: Visitor,
     worker: JobWorker,
@@ -123,7 +123,7 @@ def test_a_job_whose_starter_may_not_any_more_stops_and_says_so(
     assert trail(database, "jobs:halt") == [("succeeded", None)]
 
 
-def test_a_pace_of_ones_choice_is_faster_than_the_budget_and_halved_by_a_429(
+def test_a_chosen_pace_is_faster_than_the_budget_and_halved_by_a_429(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
 ) -> None:
     job = start(onboarding, table(emails(60)))
@@ -147,7 +147,7 @@ def test_a_pace_of_ones_choice_is_faster_than_the_budget_and_halved_by_a_429(
     assert set(registered(simulator)[60:]) == set(people)
 
 
-def test_rows_that_meet_an_outage_wait_and_are_sent_when_it_is_over(
+def test_rows_that_meet_an_outage_wait_and_are_sent_once_it_has_ended(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
 ) -> None:
     simulator.set_faults([{**POST, "status": 429, "times": 2}])

@@ -1,4 +1,4 @@
-"""An open desk tells in place that a colleague woke a user, snoozed one, or handed one over."""
+"""An open desk says in place that a colleague woke, snoozed or handed over a user."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.each_on_postgres
 
 
 def open_desk(case: Case, address: str = "/kyc") -> Page:
-    """Open the desk, some time before what comes next."""
+    """Open the desk some time before the next change."""
     page = case.ana.get(address)
     case.clock.advance(minutes=1)
     return page
@@ -29,7 +29,7 @@ def test_a_hand_over_and_a_snooze_change_the_row(case: Case) -> None:
     assert "Snoozed until" in after.words
 
 
-def test_who_is_woken_is_told_as_new(case: Case) -> None:
+def test_a_user_who_is_woken_counts_as_new(case: Case) -> None:
     snooze(case, 2)
     page = open_desk(case)
     assert case.id not in page.text
@@ -37,7 +37,7 @@ def test_who_is_woken_is_told_as_new(case: Case) -> None:
     assert "1 new since you looked" in polled(case.ana, page).words
 
 
-def test_who_is_snoozed_and_woken_again_is_not_new(case: Case) -> None:
+def test_a_user_who_is_snoozed_and_woken_again_is_not_new(case: Case) -> None:
     page = open_desk(case)
     snooze(case, 2)
     case.clock.advance(minutes=1)
@@ -45,7 +45,7 @@ def test_who_is_snoozed_and_woken_again_is_not_new(case: Case) -> None:
     assert "since you looked" not in polled(case.ana, page).words
 
 
-def test_who_is_handed_to_me_is_new_on_my_list(case: Case) -> None:
+def test_a_user_who_is_handed_to_me_is_new_on_my_list(case: Case) -> None:
     page = open_desk(case, "/kyc?owner=me")
     case.assign(case.diego, "ana@example.org", note="Yours")
     assert "1 new since you looked" in polled(case.ana, page).words

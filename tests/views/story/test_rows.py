@@ -1,4 +1,4 @@
-"""Contacts of one kind by one person, one after the other within a day, are one row of a story."""
+"""Contacts in a row of the same kind by one person within a day are one row of a story."""
 
 import re
 from datetime import datetime, timedelta
@@ -55,7 +55,7 @@ def test_a_row_has_how_often_and_the_last_time(
     assert "1 hour ago" in part.words
 
 
-def test_another_kind_or_a_day_between_begins_a_row(
+def test_another_kind_or_a_day_in_between_starts_a_new_row(
     support: Visitor, contacts: Log, user_id: UUID
 ) -> None:
     for hours_ago in (60, 50, 27):
@@ -67,7 +67,7 @@ def test_another_kind_or_a_day_between_begins_a_row(
     assert "2 times since" in part.words
 
 
-def test_the_address_of_each_contact_marks_the_row_that_tells_it(
+def test_the_address_of_each_contact_marks_the_row_that_includes_it(
     support: Visitor, contacts: Log, user_id: UUID
 ) -> None:
     first, last = contacts.add(2), contacts.add(1)

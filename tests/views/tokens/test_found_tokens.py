@@ -1,4 +1,4 @@
-"""A token that someone found leads to its receipt, and is kept and shown nowhere."""
+"""A found token leads to its receipt, and is neither kept nor shown anywhere."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ def issuer(log_in: LogIn) -> Visitor:
 
 @pytest.fixture
 def issued(issuer: Visitor, simulator: RunningSimulator) -> tuple[str, str]:
-    """Return a token of ours, and where its receipt is."""
+    """Return a token of ours, and the address of its receipt."""
     active = next(user for user in simulator.users() if user["status"] == "active")
     page = send(issuer, f"/users/{active['id']}/tokens", TOKEN, status=200)
     simulator.clear_requests()

@@ -26,7 +26,7 @@ def users(simulator: RunningSimulator) -> list[dict[str, str]]:
 def ledger(
     log_in: LogIn, users: list[dict[str, str]], database: Database, clock: TestClock
 ) -> Visitor:
-    """A ledger with an expired token of one issuer, then a Privy one, a look and one of another."""
+    """A ledger: one issuer's expired token, then another's Privy token, look and token."""
     first, second = log_in(Role.ISSUER), log_in(Role.ADMIN)
     send(first, f"/users/{users[0]['id']}/tokens", {"reason": "Expired, first"}, status=200)
     with database.write() as connection:
@@ -83,7 +83,7 @@ def test_it_is_filtered_by_who_issued(ledger: Visitor) -> None:
     assert "No tokens match" in ledger.get("/tokens?staff=999").words
 
 
-def test_a_part_that_cannot_be_used_is_named_and_not_shown_again(ledger: Visitor) -> None:
+def test_a_filter_that_cannot_be_used_is_named_and_not_shown_again(ledger: Visitor) -> None:
     secret = "a-text-that-names-no-user"
     page = ledger.get(f"/tokens?user={secret}&kind=x&staff=-1&view=all")
     assert reasons(page) == ALL

@@ -1,4 +1,4 @@
-"""A look has a receipt, as other tokens have, and marks no one: no one was given its token."""
+"""A look has a receipt, as other tokens do, but marks no one: no one received its token."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_a_look_is_in_the_ledger_with_a_receipt_and_without_a_mark(
     ledger = issuer.get("/tokens?kind=look")
     assert REASON in ledger.words
     receipt = receipt_in(ledger.text)
-    assert "no one was given it" in issuer.get(receipt).words
+    assert "No one received it." in issuer.get(receipt).words
     page = issuer.get(f"/users/{user['id']}")
     assert f'href="{receipt}"' in page.text
     assert '<span class="badge plain">Look</span>' in page.text.split('id="grants"')[1]

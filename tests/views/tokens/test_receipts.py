@@ -25,7 +25,7 @@ def user(simulator: RunningSimulator) -> dict[str, str]:
     return next(user for user in simulator.users() if user["status"] == "active")
 
 
-def test_a_receipt_tells_who_for_whom_why_and_until_when(
+def test_a_receipt_says_who_issued_it_for_which_user_why_and_until_when(
     issuer: Visitor, user: dict[str, str], simulator: RunningSimulator
 ) -> None:
     issued = send(issuer, f"/users/{user['id']}/tokens", TOKEN, status=200)
@@ -48,7 +48,7 @@ def test_a_receipt_tells_who_for_whom_why_and_until_when(
     assert simulator.requests() == []
 
 
-def test_every_page_that_tells_of_a_token_leads_to_its_receipt(
+def test_every_page_that_mentions_a_token_leads_to_its_receipt(
     issuer: Visitor, user: dict[str, str]
 ) -> None:
     issued = send(issuer, f"/users/{user['id']}/tokens", TOKEN, status=200)
@@ -71,9 +71,9 @@ def test_its_kind_is_an_issue_an_exchange_or_a_look(
 ) -> None:
     exchange = {**TOKEN, "privy_token": f"privy-{user['id']}"}
     exchanged = send(issuer, "/tokens/privy", exchange, status=200)
-    assert "By the deprecated Privy exchange" in issuer.get(receipt_in(exchanged.text)).words
+    assert "Through the deprecated Privy exchange" in issuer.get(receipt_in(exchanged.text)).words
     page = issuer.get(f"/tokens/{add_look(database)}")
-    assert "no one was given it" in page.words
+    assert "No one received it." in page.words
     assert "Time left" not in page.words
 
 
@@ -87,7 +87,7 @@ def test_a_token_without_an_answer_has_a_receipt_without_a_fingerprint(
     assert "None: we got no response" in page.words
 
 
-def test_what_was_refused_and_what_never_was_have_none(
+def test_a_refused_token_and_one_that_never_existed_have_none(
     issuer: Visitor, user: dict[str, str], simulator: RunningSimulator
 ) -> None:
     path = f"/users/{user['id']}/tokens"

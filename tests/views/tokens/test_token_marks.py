@@ -1,4 +1,4 @@
-"""Lists and the page of a user mark who has a token that someone was given, and until when."""
+"""Lists and a user's page show if someone has a token of the user, and until when."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def issue(issuer: Visitor, user: dict[str, str], status: int = 200) -> None:
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.ISSUER])
 @pytest.mark.parametrize("place", ["our copy", "the API's list"])
-def test_a_list_marks_only_who_has_one_until_it_expires(
+def test_a_list_marks_only_users_with_one_until_it_expires(
     request: pytest.FixtureRequest, log_in: LogIn, user: dict[str, str], role: Role, place: str
 ) -> None:
     issuer, reader = log_in(Role.ISSUER), log_in(role)
@@ -90,7 +90,7 @@ def test_the_page_of_a_user_marks_it_too(
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_lost_answer_and_a_look_are_no_token_that_someone_has(
+def test_a_lost_answer_and_a_look_give_no_one_a_token(
     issuer: Visitor, user: dict[str, str], simulator: RunningSimulator, database: Database
 ) -> None:
     simulator.set_faults([{"method": "POST", "reset": "after"}])

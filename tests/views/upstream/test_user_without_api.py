@@ -1,4 +1,4 @@
-"""While the API is away, a user's page has what our own records say: the story and a message."""
+"""While the API is down, a user's page has what our records say: the story and a message."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ AGE = "This message is for the last status that we saw"
 
 @pytest.fixture
 def someone(simulator: RunningSimulator, database: Database) -> Someone:
-    """A user whom our own copy has, with a link, while the API is away."""
+    """A user in our own copy, with a link, while the API is down."""
     known = Someone(simulator, database).named().started(InquiryState.HELD, 1)
     simulator.set_faults(DOWN)
     return known
@@ -52,12 +52,12 @@ def test_a_user_whose_state_we_do_not_know_gets_no_message(
     with database.write() as connection:
         connection.execute(directory.delete().where(directory.c.user_id == someone.id))
     page = support.get(f"/users/{someone.id}", status=503)
-    assert "We don’t know the user’s present state, so we can’t suggest a message." in page.words
+    assert "We don’t know the user’s current status, so we can’t suggest a message." in page.words
     assert 'id="message-text"' not in page.markup
     assert "First status seen: pending" in page.words
 
 
-def test_of_a_user_whom_we_never_saw_there_is_neither(
+def test_a_user_that_we_never_saw_has_neither(
     support: Visitor, simulator: RunningSimulator
 ) -> None:
     simulator.set_faults(DOWN)
@@ -67,7 +67,7 @@ def test_of_a_user_whom_we_never_saw_there_is_neither(
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
-def test_who_sees_personal_data_masked_sees_the_story_and_no_message(
+def test_a_masked_role_sees_the_story_and_no_message(
     log_in: LogIn, someone: Someone, role: Role
 ) -> None:
     page = log_in(role).get(f"/users/{someone.id}", status=503)

@@ -1,4 +1,4 @@
-"""Who loses the right to write notes by a claim owns no users, as after a change by an admin."""
+"""A claim that takes the right to write notes takes owned users, as a change by an admin does."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ __all__ = ["provider", "running_provider", "settings"]
 
 
 @pytest.mark.parametrize(("group", "is_kept"), [("Support", True), ("Audit", False), ("", False)])
-def test_who_may_no_longer_write_notes_owns_no_one(
+def test_someone_who_may_no_longer_write_notes_owns_no_one(
     settings: dict[str, str],
     provider: OidcProvider,
     staff: Staff,

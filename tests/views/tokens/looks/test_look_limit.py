@@ -1,4 +1,4 @@
-"""In production looks count as tokens do, and ask who it is."""
+"""In production, looks count as tokens do, and ask for a confirmation."""
 
 import pytest
 from flask import Flask
@@ -44,7 +44,7 @@ def test_looks_and_tokens_share_one_limit(
     assert [outcome for outcome, _ in trail(database, "tokens:look")].count("succeeded") == 5
 
 
-def test_after_five_minutes_a_look_asks_who_it_is(
+def test_after_five_minutes_a_look_asks_for_a_confirmation(
     issuer: Visitor, simulator: RunningSimulator, clock: TestClock, path: str
 ) -> None:
     issuer.get(path)

@@ -56,7 +56,7 @@ def test_reads_that_are_refused_are_not_taken_for_refused_keys(
     assert [call.result for call in refused] == ["ok"] * 4
 
 
-def test_an_api_that_repeats_the_token_does_not_get_it_shown(
+def test_a_token_that_the_api_repeats_is_not_shown(
     issuer: Visitor, simulator: RunningSimulator, path: str
 ) -> None:
     simulator.set_faults([{"path": "/api/v1/user/accounts", "body": "echo"}])
@@ -69,7 +69,7 @@ def test_an_api_that_repeats_the_token_does_not_get_it_shown(
 def test_slow_parts_are_waited_for_together(
     issuer: Visitor, simulator: RunningSimulator, path: str
 ) -> None:
-    """The last one is asked for before the first one has answered."""
+    """The last part is requested before the first one has been answered."""
     simulator.set_faults([{"path": "/api/v1/user", "latency_ms": 3_000}])
     look(issuer, path)
     reads = [call for call in simulator.requests() if call.path in PARTS]

@@ -55,7 +55,7 @@ def test_the_token_is_nowhere(
     user_id: str,
     path: str,
 ) -> None:
-    """Every answer is looked through for tokens by their looks, and so is what is kept."""
+    """Every answer, and all that is kept, is searched for anything that looks like a token."""
     pages = [look(issuer, path).text]
     for fault in ({"path": "/api/v1/user", "status": 500}, {"path": "/api/v1/user", "status": 401}):
         simulator.set_faults([fault])
@@ -111,7 +111,7 @@ def test_a_lost_answer_may_be_a_token_and_nothing_is_read(
     assert [call.path for call in simulator.requests() if "/user/" in call.path] == []
 
 
-def test_the_audit_log_and_the_timeline_tell_who_looked(
+def test_the_audit_log_and_the_timeline_say_who_looked(
     issuer: Visitor, database: Database, user_id: str, path: str
 ) -> None:
     look(issuer, path)
@@ -123,7 +123,7 @@ def test_the_audit_log_and_the_timeline_tell_who_looked(
     assert (grant.reason, grant.ticket, str(grant.user_id)) == (REASON, "SUP-2", user_id)
 
 
-def test_the_log_of_requests_has_the_five_calls_and_how_to_repeat_them_with_an_own_token(
+def test_the_log_of_requests_has_the_five_calls_and_how_to_repeat_them_with_your_own_token(
     issuer: Visitor, user_id: str, path: str
 ) -> None:
     look(issuer, path)
@@ -146,7 +146,7 @@ def test_a_reason_is_asked_for_and_what_was_typed_stays(
     ("role", "allowed"),
     [(role, role in {Role.ISSUER, Role.ADMIN, Role.ONBOARDING}) for role in Role],
 )
-def test_issuers_admins_and_outside_production_onboarding_may_look(
+def test_issuers_and_admins_may_look_and_outside_production_onboarding_too(
     log_in: LogIn, user_id: str, path: str, role: Role, *, allowed: bool
 ) -> None:
     visitor = log_in(role)
