@@ -77,15 +77,16 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_check_and_doubles_no_eve
         followers.wait(user_id, AGES[number % len(AGES)], seen=timedelta(days=1))
     changes = users[::2]
     simulator.set_faults([{"latency_ms": 10}])
-    kills = calls = 0
+    kills, calls, at_most_s = 0, 0, 0.25
     while calls < CALLS:
         if kills % 3 == 0 and kills // 3 < len(changes):
             simulator.set_status(str(changes[kills // 3]), "active")
-        run_for(worker, kills * LATER_S, random.uniform(0, 0.25))
+        run_for(worker, kills * LATER_S, random.uniform(0, at_most_s))
         asked = [call.path for call in simulator.requests()]
         assert len(asked) == len(set(asked)), "asked twice within a minute"
         simulator.clear_requests()
         kills, calls = kills + 1, calls + len(asked)
+        at_most_s = 0.25 if asked else 1.3 * at_most_s  # a busy machine takes longer to call
         assert kills < KILLS, "they make too few calls"
     for user_id in changes:
         simulator.set_status(str(user_id), "active")

@@ -2,9 +2,8 @@
 
 import importlib
 import pkgutil
-import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +29,7 @@ from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.forms.users import CountryField, FindForm
 from dashboard.services.kyc.links import KycLinks
 from dashboard.text import emails
+from tests.support.clock import cpu_s
 
 FLOOD, SLOWEST_S = 250_000, 0.05
 NASTY = {
@@ -101,18 +101,6 @@ def named(case: object) -> str:
     return case.__name__ if isinstance(case, type) else str(case)
 
 
-def took_s(act: Callable[[], object]) -> float:
-    """Return the shortest of three times, in seconds of this process."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        act()
-        times.append(time.process_time() - began)
-        if times[-1] < SLOWEST_S:
-            break
-    return min(times)
-
-
 def test_there_are_forms_to_look_at() -> None:
     assert len(every_form()) > 20
     assert len(TYPED) > 30
@@ -140,7 +128,7 @@ def test_a_flood_is_refused_beside_its_field_in_no_time(
                 field: Field = made[name]
                 return field
 
-            assert took_s(read) < SLOWEST_S, kind
+            assert cpu_s(read, SLOWEST_S) < SLOWEST_S, kind
             field = read()
             if isinstance(field, OpaqueField):
                 assert field.data is None

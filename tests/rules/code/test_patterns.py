@@ -8,9 +8,8 @@ import ast
 import importlib
 import pkgutil
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import pytest
 
 import dashboard
 from tests.rules.test_fields import FIELDS, filled
+from tests.support.clock import cpu_s
 
 LENGTH, SHORTER, SLOWEST_S = 100_000, 10_000, 0.05
 ROOT = Path(dashboard.__path__[0])
@@ -139,23 +139,11 @@ def uses(pattern: Pattern) -> tuple[Callable[[str], object], ...]:
     return pattern.fullmatch, lambda text: pattern.sub("", text)
 
 
-def took_s(act: Callable[[str], object], text: str) -> float:
-    """Return the shortest of three times, in seconds of this process."""
-    shortest = float("inf")
-    for _ in range(3):
-        began = time.process_time()
-        act(text)
-        shortest = min(shortest, time.process_time() - began)
-        if not SLOWEST_S <= shortest < 20 * SLOWEST_S:  # else it may have been the machine
-            break
-    return shortest
-
-
 def slow_text(pattern: Pattern, length: int = LENGTH) -> str | None:
     """Return the start of a text for which the pattern takes too long."""
     for text in texts_for(pattern, length):
         for use in uses(pattern):
-            if took_s(use, text) >= SLOWEST_S:
+            if cpu_s(partial(use, text), SLOWEST_S) >= SLOWEST_S:
                 return text[:20]
     return None
 
