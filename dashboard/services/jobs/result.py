@@ -13,6 +13,13 @@ GIVEN: Mapping[JobKind, Mapping[str, str]] = {  # each column, and the part of a
         "language": "preferred_language",
         "type": "user_type",
     },
+    JobKind.START_KYC: {
+        "first_name": "first_name",
+        "last_name": "last_name",
+        "kyc_email": "email",
+        "phone": "phone",
+        "birth_date": "birth_date",
+    },
 }
 
 
