@@ -35,6 +35,7 @@ from dashboard.web.rendering.prefilled import init_prefilled
 from dashboard.web.rendering.template_env import TemplateEnvironment
 from dashboard.web.routing import init_routing, require_policies
 from dashboard.web.security.csrf import init_csrf, init_origin
+from dashboard.web.security.free_text import init_free_text
 from dashboard.wiring import build_services, now
 
 log = structlog.get_logger()
@@ -87,6 +88,7 @@ def _add_parts(app: Flask) -> None:
     init_errors(app)
     init_htmx(app)
     init_origin(app)
+    init_free_text(app)
     init_access(app)
     init_csrf(app)
     init_step_up(app)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
+from markupsafe import Markup
 
 from dashboard.services.account.preferences import THEMES
 from dashboard.services.actors import Actor, Via
@@ -108,7 +109,10 @@ def init_context(app: Flask) -> None:
         lambda: {"person": find_current_user(), "settings": settings(), "theme": theme()}
     )
     app.jinja_env.globals.update(
-        request_id=request_id, settings_of=settings, zone_name=lambda: zone().key
+        request_id=request_id,
+        settings_of=settings,
+        zone_mark=zone_mark,
+        zone_name=lambda: zone().key,
     )
 
 
@@ -122,6 +126,11 @@ def theme() -> str | None:
 def now() -> datetime:
     """Return the time in UTC, as every part of the application sees it."""
     return cast("Clock", current_app.extensions["clock"])()
+
+
+def zone_mark() -> Markup:
+    """Return the name of the person's zone after a time; on paper, the time has its own."""
+    return Markup('<span class="zone">{}</span>').format(zone().key)
 
 
 def zone() -> ZoneInfo:

@@ -19,7 +19,11 @@ RECORDED_READING = {  # a POST, for its reason and its audit row
     *("exports.export_audit", "exports.give_period_proof", "exports.give_user_proof"),
 }
 LONG_READING = {"users.look_further", "users.look_through", "users.stop_looking"}  # one's own
-SECRET_READING = {"users.find", "tokens.find"}  # a POST, because its text may hold a secret
+SECRET_READING = {
+    "filters.narrow",
+    "users.find",
+    "tokens.find",
+}  # a POST: its text may hold a secret
 PLAIN: dict[str, str] = {}
 
 

@@ -34,8 +34,9 @@ _ID = re.compile(rf"(?<![\w-])(?:{_UUID}|{_HEX}{{32}})(?![\w-])", re.ASCII)
 _TIME = re.compile(r"(?<![\d-])(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\d-])")
 _EMAIL = re.compile(r"[^\s<>()\[\]{},;:|\"'“”]++")
 _PHONE = re.compile(r"(?<![\w+.])[+(]?\d[\d().\-/ \u00a0]*+", re.ASCII)
-_SECRET = re.compile(r"eyJ|inq_|inquiry|://", re.IGNORECASE)
-_OPAQUE = re.compile(r"[^\s@]{41}")
+NOT_FOR_ADDRESSES = r"eyJ|inq_|inquiry|://|[^\s@]{41}"
+"""What may be a token or a verification link, in any case; static/app-net.js reads it too."""
+_SECRET = re.compile(NOT_FOR_ADDRESSES, re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -104,8 +105,13 @@ def read(text: str, links: KycLinks, hosts: frozenset[str], most: int = WHOLE_MA
     parts = read_parts(plain) if is_line else ()
     if len(parts) > WORDS_MAX:
         parts = ()
-    is_plain = bool(parts) and not _SECRET.search(plain) and not _OPAQUE.search(plain)
+    is_plain = bool(parts) and not may_be_secret(plain)
     return Reading(plain, wholes[:most], max(0, len(wholes) - most), parts, is_plain, tokens)
+
+
+def may_be_secret(text: str) -> bool:
+    """Return whether a text may hold a token or a verification link: it gets into no address."""
+    return bool(_SECRET.search(text))
 
 
 def _guesses(text: str) -> Iterator[Whole]:

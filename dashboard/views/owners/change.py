@@ -2,11 +2,15 @@
 
 from functools import partial
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
+from dashboard.forms.desk import DeskForm, desk_arguments
 from dashboard.forms.story.owners import OwnerForm
 from dashboard.services.owners.ownership import Given
 from dashboard.services.permissions import Permission
@@ -14,7 +18,9 @@ from dashboard.views.owners import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, respond, shown_page, target
+from dashboard.web.parts import IN_PLACE
 from dashboard.web.routing import route
+from dashboard.web.sight import reader
 
 _owner = partial(route, blueprint, "/users/<uuid:user_id>/owner", access=Permission.NOTES_WRITE)
 
@@ -46,11 +52,27 @@ def _done(user_id: UUID, form: OwnerForm) -> ResponseReturnValue:
     """Show the row of a list again, or the page that the form was on."""
     row = services().desk.list.row(user_id) if target() == f"row-{user_id}" else None
     if row:
-        return respond("desk/_row.html", fragments={target(): "desk/_row.html"}, row=row)
+        page, fragments = "desk/_row.html", {target(): "desk/_row.html"}
+        return respond(page, fragments=fragments, row=row, in_place=IN_PLACE, **_desk_around())
     flash(form.said, f"owner {user_id}")
     page = shown_page() or ""
     is_list = page.partition("?")[0] == url_for("desk.index")
     return redirect_to(page if is_list else url_for("users.show", user_id=user_id))
+
+
+def _desk_around() -> dict[str, Any]:
+    """Return the desk that the browser shows: the counts of its tabs have changed."""
+    path, _, query = (shown_page() or "").partition("?")
+    if path != url_for("desk.index"):
+        return {}
+    form = DeskForm(MultiDict(parse_qsl(query)))
+    form.validate()
+    filters = form.filters()
+    return {
+        "desk": services().desk.list.find(filters, reader()),
+        "desk_url": lambda changed: url_for("desk.index", **desk_arguments(changed)),
+        "filters": filters,
+    }
 
 
 def _page(

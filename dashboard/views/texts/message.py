@@ -9,6 +9,7 @@ from dashboard.services.permissions import Permission
 from dashboard.views.texts import blueprint
 from dashboard.web.context import actor, services
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
+from dashboard.web.rendering.banners import find_outage
 from dashboard.web.routing import route
 from dashboard.web.users.page import find_message
 
@@ -28,5 +29,6 @@ def message(user_id: UUID) -> ResponseReturnValue:
         "texts/_message.html",
         fragments={"message": "texts/_message.html"},
         record=record,
+        without_api=find_outage() is not None,
         message=find_message(record),
     )

@@ -32,6 +32,7 @@ from dashboard.web.users.lists import (
     explain_our_list,
     find_named,
     has_blanks,
+    only_place,
     our_hosts,
     several_known,
     user_address,
@@ -124,14 +125,8 @@ def find() -> ResponseReturnValue:
     reading = box.read(form.q.data or "", our_hosts(), masked=masked)
     finds, typing = box.find(reading, masked=masked), triggered_by(SEARCH_BOX)
     issued = services().tokens.receipts.recognise(reading.tokens)
-    if (
-        len(issued) == 1
-        and not typing
-        and {each.user_id for each in finds.users} <= {issued[0].user_id}
-    ):
-        return redirect_to(url_for("tokens.show", number=issued[0].attempt_seq))
-    if finds.only and not typing:
-        return redirect_to(user_address(finds))
+    if not typing and (place := only_place(finds, issued)):
+        return redirect_to(place)
     if not reading.text or (reading.is_plain and (typing or not finds.users)):
         return _list_matching(reading.text)
     return _found(form, reading=reading, finds=finds, issued=issued)

@@ -1,5 +1,7 @@
 """Typing: what an input method composes, single keys, and fields under a finger."""
 
+import re
+
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
@@ -136,3 +138,14 @@ def test_no_field_is_so_small_that_a_phone_zooms_in(
         fields += page.locator("input:not([type=hidden]), select, textarea").count()
     assert not {path: each for path, each in small.items() if each}
     assert fields > 2 * len(PATHS)
+
+
+def test_what_is_typed_in_a_filter_stays_when_the_answer_to_a_chip_comes(page: Page) -> None:
+    page.goto("/settings/requests")
+    box = page.get_by_role("searchbox", name="User ID or request ID")
+    box.press_sequentially("abc")
+    with page.expect_response(lambda answer: "status=5xx" in answer.url):
+        page.evaluate("document.querySelector('.chips a[href*=\"status=5xx\"]').click()")
+    expect(page.locator(".chips [aria-current]")).to_have_text(re.compile("5"))
+    expect(box).to_have_value("abc")
+    expect(box).to_be_focused()

@@ -15,7 +15,11 @@ def listed(page: Page) -> set[str]:
 
 
 def tab(page: Page, whose: str) -> int:
-    found = re.search(rf'id="whose-{whose}"[^>]*>[^<]*<span class="count">(\d+)', page.text)
+    return counted(page.text, whose)
+
+
+def counted(text: str, whose: str) -> int:
+    found = re.search(rf'id="whose-{whose}"[^>]*>[^<]*<span class="count">(\d+)', text)
     assert found
     return int(found.group(1))
 
@@ -29,6 +33,24 @@ def test_each_tab_of_the_desk_counts_the_users_that_it_lists(case: Case) -> None
     assert case.id not in listed(case.ana.get("/kyc?owner=none"))
     assert listed(case.diego.get("/kyc?owner=me")) == set()
     assert listed(case.diego.get("/kyc?owner=ana@example.org")) == {case.id}
+
+
+def test_the_tabs_count_anew_as_soon_as_a_user_is_taken_on_the_desk(case: Case) -> None:
+    before = case.ana.get("/kyc?lane=not_started")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', before.text)
+    assert token
+    shown = {
+        "HX-Request": "true",
+        "HX-Target": f"row-{case.id}",
+        "HX-Current-URL": "http://localhost/kyc?lane=not_started",
+    }
+    sent = {"csrf_token": token[1], "seen": "", "owner": "me"}
+    part = case.ana.http.post(f"/users/{case.id}/owner", data=sent, headers=shown).text
+    assert f'id="row-{case.id}"' in part
+    assert 'id="whose" data-hx-swap-oob="true"' in part
+    for whose, change in (("me", 1), ("none", -1), ("all", 0)):
+        assert counted(part, whose) == tab(before, whose) + change
+    assert re.search(r'id="whose-me" href="/kyc\?[^"]*lane=not_started', part)
 
 
 def test_the_list_of_users_has_the_same_users_and_names_the_owner(

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
@@ -15,6 +16,12 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 DOWN = [{"status": 503}]
 AGE = "This message is for the last status that we saw"
+
+
+@pytest.fixture
+def settings(settings: dict[str, str]) -> dict[str, str]:
+    mail = {"MAIL_URL": "smtp://localhost:1", "MAIL_FROM": "d@example.com"}
+    return {**settings, **mail, "USER_MAIL_FROM": "help@example.com"}
 
 
 @pytest.fixture
@@ -44,6 +51,21 @@ def test_the_message_comes_in_the_language_that_was_asked_for(
 ) -> None:
     page = support.get(f"/users/{someone.id}?say=en", status=503)
     assert text_of(page).startswith("Hi Ximena,")
+
+
+def test_no_control_leads_to_the_same_error(
+    app: Flask, support: Visitor, someone: Someone, simulator: RunningSimulator
+) -> None:
+    mail = f"/users/{someone.id}/mail"
+    page = support.get(f"/users/{someone.id}", status=503)
+    assert 'id="message-text"' in page.markup
+    assert mail not in page.text
+    for _ in range(10):  # until we stop asking
+        support.get(f"/users/{someone.id}", status=503)
+    assert mail not in support.fragment(f"/users/{someone.id}/message?say=en", "message").text
+    simulator.set_faults([])
+    app.extensions["services"].upstream.probe.try_now()
+    assert mail in support.get(f"/users/{someone.id}").text
 
 
 def test_a_user_whose_state_we_do_not_know_gets_no_message(

@@ -47,6 +47,7 @@ ANY_TIME = {
     "confirm.by_passkey",
     "confirm.by_password",
     "factors.passkey_options",
+    "filters.narrow",
     "kept.keep",
     "outage.try_now",
     "palette.find",

@@ -1,0 +1,111 @@
+"""What may be a token or a verification link gets into no address, however it is typed."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from dashboard.services.permissions import Role
+from dashboard.web.security.free_text import FREE
+from tests.support.browsing import HTMX, Visitor
+from tests.support.pages.forms import TOKEN, send
+from tests.support.pages.tokens import receipt_in, token_in
+from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+
+FILTERS = [
+    ("/kyc", "q"),
+    ("/audit", "q"),
+    ("/audit", "subject"),
+    ("/audit/people/1", "q"),
+    ("/settings/requests", "q"),
+    ("/tokens", "user"),
+]
+SECRETS = [
+    "Bearer eyJhbGciOiJub25lIn0",
+    "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfN",
+    "inq_Hq7TzVb3LdKx9PfN",
+    "not.a.jwt." * 5,
+]
+TOLD = "We didn’t search for that text because it may be a token or a verification link."
+FORM = re.compile(r"<form\b([^>]*)>([\s\S]*?)</form>")
+
+
+def test_a_filter_is_sent_in_a_form_and_leads_to_the_list_without_the_secret(
+    log_in: LogIn,
+) -> None:
+    admin = log_in(Role.ADMIN)
+    for path, name in FILTERS:
+        for secret in SECRETS:
+            page = admin.post("/filters", {"list": path, name: f" {secret} "})
+            assert page.headers["Location"] == path
+            assert secret not in page.text + str(page.headers)
+        assert TOLD in admin.get(path).words
+        assert TOLD not in admin.get(path).words
+
+
+def test_other_text_leads_to_the_list_with_it(support: Visitor) -> None:
+    sent = {"list": "/kyc", "q": "Ana & José", "lane": "elsewhere", "country": " "}
+    location = support.post("/filters", sent).headers["Location"]
+    assert location == "/kyc?q=Ana+%26+Jos%C3%A9&lane=elsewhere"
+    assert TOLD not in support.get(location).words
+
+
+def test_it_leads_to_lists_with_such_filters_only(support: Visitor) -> None:
+    for path in ("", "/users", "https://evil.test/kyc", "//evil.test/kyc", "/kyc/"):
+        support.post("/filters", {"list": path, "q": "Ana"}, status=400)
+
+
+def test_an_address_with_a_secret_leads_to_one_without_it_and_the_page_says_so(
+    log_in: LogIn, capsys: pytest.CaptureFixture[str], simulator: RunningSimulator
+) -> None:
+    admin = log_in(Role.ADMIN)
+    seen = ""
+    for path, name in (*FILTERS, ("/users", "q"), ("/kyc/export", "q")):
+        for secret in SECRETS:
+            given = {name: secret, "limit": "50"}
+            answer = admin.http.get(path, query_string=given)
+            assert (answer.status_code, answer.headers["Location"]) == (303, f"{path}?limit=50")
+            under_htmx = admin.http.get(path, query_string=given, headers=HTMX)
+            assert under_htmx.headers["HX-Redirect"] == f"{path}?limit=50"
+            seen += answer.text + str(answer.headers) + str(under_htmx.headers)
+        assert TOLD in admin.get(path).words
+    seen += "".join(capsys.readouterr()) + str(simulator.requests())
+    assert not [secret for secret in SECRETS if secret in seen]
+
+
+def test_no_way_back_after_a_log_in_holds_it(visitor: Visitor) -> None:
+    for secret in SECRETS:
+        answer = visitor.http.get("/kyc", query_string={"q": secret})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/kyc")
+
+
+def test_a_token_of_ours_leads_to_its_receipt_from_every_filter(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    admin = log_in(Role.ADMIN)
+    active = next(user for user in simulator.users() if user["status"] == "active")
+    page = send(admin, f"/users/{active['id']}/tokens", TOKEN, status=200)
+    token = token_in(page.text)
+    for path, name in FILTERS:
+        led_to = admin.post("/filters", {"list": path, name: f"Bearer {token}"}).headers["Location"]
+        assert led_to == receipt_in(page.text)
+
+
+def test_every_form_with_typed_text_is_posted(app: Flask) -> None:
+    seen, names = 0, list[str]()
+    for file in Path(app.jinja_loader.searchpath[0]).rglob("*.html"):  # type: ignore[union-attr]  # a folder
+        for start, inside in FORM.findall(file.read_text()):
+            typed = re.search(
+                r'<textarea|<input(?![^>]*type=")|type="(?:search|text|email|tel)"', inside
+            )
+            is_sent = re.search(r'method="(?:post|dialog)"', start)
+            assert is_sent or not typed, file
+            seen += bool(typed)
+            if is_sent and "data-hx-get" in start:
+                assert "data-secrets=" in start, file
+                names += re.findall(r'<input[^>]*type="search"[^>]* name="(\w+)"', inside)
+                names += re.findall(r'<input[^>]* name="(\w+)"[^>]*type="search"', inside)
+    assert seen > 20
+    assert set(names) == FREE
