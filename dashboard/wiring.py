@@ -21,6 +21,7 @@ from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.area import build_jobs
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.lab.area import build_lab, lab_kind
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
@@ -41,6 +42,7 @@ from dashboard.services.upstream.breaker import Breaker
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.area import build_users
 from dashboard.store.db.database import Database
+from dashboard.store.jobs.jobs import JobKind
 
 now: Clock = partial(datetime.now, UTC)
 
@@ -104,6 +106,23 @@ def build_services(
     )
     registrations = build_registrations(base, client, monitor, attempts)
     in_production = config.environment is Environment.PRODUCTION
+    tokens = build_tokens(
+        base,
+        client,
+        attempts,
+        in_production=in_production,
+        looks_at_once=config.upstream_slots if config.look else 0,
+    )
+    lab = areas.lab_settings(config, clock)
+    lab_work = lab_kind(base, lab, client, budget, registrations.attempts, kyc)
+    jobs = build_jobs(
+        base,
+        budget,
+        registrations.attempts,
+        desk.following.is_held_back,
+        {JobKind.LAB: lab_work},
+        rows_most=config.job_rows,
+    )
     return Services(
         account=build_account(base, auth),
         attempts=attempts,
@@ -120,14 +139,9 @@ def build_services(
         desk=desk,
         directory=directory,
         exports=Exports(database, base.chain, desk.list, clock),
-        jobs=build_jobs(
-            base,
-            budget,
-            registrations.attempts,
-            desk.following.is_held_back,
-            rows_most=config.job_rows,
-        ),
+        jobs=jobs,
         kyc=kyc,
+        lab=build_lab(base, lab, jobs.control, tokens.issuer),
         notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
@@ -153,13 +167,7 @@ def build_services(
             link_ttl=config.kyc_link_ttl,
             visits_kept=timedelta(days=config.access_log_days),
         ),
-        tokens=build_tokens(
-            base,
-            client,
-            attempts,
-            in_production=in_production,
-            looks_at_once=config.upstream_slots if config.look else 0,
-        ),
+        tokens=tokens,
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,
     )

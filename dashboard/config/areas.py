@@ -3,14 +3,16 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.config.settings import Config
+from dashboard.config.settings import Config, Environment
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
+from dashboard.partner.simulator import SimulatorControls
 from dashboard.services.auth.area import AuthSettings
 from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
+from dashboard.services.lab.area import LabSettings
 from dashboard.services.ports import Clock
 from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings
@@ -66,6 +68,17 @@ def desk_settings(config: Config) -> DeskSettings:
 def text_settings(config: Config) -> TextSettings:
     """Return the settings of texts to users."""
     return TextSettings(config.kyc_links, config.kyc_link_ttl, ZoneInfo(config.time_zone))
+
+
+def lab_settings(config: Config, clock: Clock) -> LabSettings:
+    """Return the settings of the lab, which production has not."""
+    url = config.simulator_url
+    return LabSettings(
+        test_email=config.test_email,
+        link_ttl=config.kyc_link_ttl,
+        is_on=config.environment is not Environment.PRODUCTION,
+        simulator=SimulatorControls(url, clock) if url else None,
+    )
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

@@ -35,6 +35,7 @@ from dashboard.store.schema import (
     inquiries,
     job_rows,
     kept_forms,
+    lab_steps,
     look_throughs,
     note_drafts,
     note_revisions,

@@ -35,6 +35,8 @@ from dashboard.views.jobs import jobs as jobs_jobs
 from dashboard.views.jobs import register_many as jobs_register_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.lab import files as lab_files
+from dashboard.views.lab import runs as lab_runs
 from dashboard.views.owners import change as owners_change
 from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.texts import editor as texts_editor
@@ -71,6 +73,8 @@ PAGES = (
     jobs_register_many,
     kyc_link_import,
     kyc_start,
+    lab_runs,
+    lab_files,
     notes,
     auth_one_time_links,
     outage,

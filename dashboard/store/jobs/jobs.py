@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.jobs.states import OPEN, JobState, RowState
-from dashboard.store.schema import job_rows, jobs, staff
+from dashboard.store.schema import job_rows, jobs, lab_steps, staff
 from dashboard.store.staff import names as staff_names
 
 _changer = staff.alias("changer")
@@ -185,7 +185,8 @@ def old(connection: Connection, before: datetime, limit: int) -> list[int]:
 
 def remove(connection: Connection, numbers: Collection[int]) -> None:
     """Delete jobs with their rows."""
-    connection.execute(delete(job_rows).where(job_rows.c.job_id.in_(numbers)))
+    for table in (lab_steps, job_rows):
+        connection.execute(delete(table).where(table.c.job_id.in_(numbers)))
     connection.execute(delete(jobs).where(jobs.c.id.in_(numbers)))
 
 
