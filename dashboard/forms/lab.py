@@ -22,9 +22,7 @@ class LabForm(LocalizedForm):
 
     goal = TextField(_l("State to reach"), [Required(_l("Choose a state."))])
     count = WholeNumberField(_l("How many"))
-    country_code = CountryField(
-        _l("Country"), [Optional(), AnyOf(CODES, _l("Choose a country."))]
-    )
+    country_code = CountryField(_l("Country"), [Optional(), AnyOf(CODES, _l("Choose a country."))])
     language = TextField(
         _l("Language"),
         [Required(_l("Choose a language.")), AnyOf(LANGUAGES, _l("Choose a language."))],

@@ -62,17 +62,17 @@ def note(
     kept = _kept.get()
     if kept is None:
         return
-    has_answer = isinstance(outcome, Response)
+    response = outcome if isinstance(outcome, Response) else None
     kept.append(
         Exchange(
             verb=outgoing.verb,
             path=("" if outgoing.as_user else prefix) + outgoing.template,
             at=at,
             took_ms=took_ms,
-            status=outcome.status if has_answer else None,
-            request_id=outcome.request_id if has_answer else None,
+            status=response.status if response else None,
+            request_id=response.request_id if response else None,
             body=_written(outgoing.json) if outgoing.json else outgoing.form or "",
-            answer=_answer(outgoing, outcome, keys) if has_answer else "",
+            answer=_answer(outgoing, response, keys) if response else "",
         )
     )
 

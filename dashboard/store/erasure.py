@@ -35,7 +35,6 @@ from dashboard.store.schema import (
     inquiries,
     job_rows,
     kept_forms,
-    lab_steps,
     look_throughs,
     note_drafts,
     note_revisions,

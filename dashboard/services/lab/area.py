@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.foundation import Foundation
+from dashboard.services.jobs.jobs import JobControl
 from dashboard.services.jobs.kinds import Kind
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.lab.bundle import LabBundles
@@ -12,7 +13,6 @@ from dashboard.services.lab.runs import LabRuns
 from dashboard.services.lab.taking import Simulator, StepTaker
 from dashboard.services.lab.tokens import LabTokens
 from dashboard.services.lab.work import LabWork
-from dashboard.services.jobs.jobs import JobControl
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import UserSource
 from dashboard.services.registrations.register import Registrations

@@ -47,9 +47,7 @@ def goals(*, is_simulated: bool) -> tuple[Goal, ...]:
     return tuple(goal for goal in Goal if is_simulated or goal not in ONLY_SIMULATED)
 
 
-def next_step(
-    planned: tuple[StepKind, ...], taken: Mapping[StepKind, Step]
-) -> StepKind | None:
+def next_step(planned: tuple[StepKind, ...], taken: Mapping[StepKind, Step]) -> StepKind | None:
     """Return the step that the worker takes next; a token is for the person who asks for it."""
     passed = {kind for kind, step in taken.items() if step.outcome is StepOutcome.PASSED}
     left = (kind for kind in planned if kind not in passed and kind is not StepKind.TOKEN)

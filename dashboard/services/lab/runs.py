@@ -168,9 +168,7 @@ class LabRuns:
         return LabRun(
             job=job,
             order=order,
-            people=tuple(
-                PersonOfRun(each, planned, taken.get(each.row_id, {})) for each in found
-            ),
+            people=tuple(PersonOfRun(each, planned, taken.get(each.row_id, {})) for each in found),
             worker_runs=self._heartbeat.is_running(),
             is_simulated=self.is_simulated,
         )

@@ -80,7 +80,7 @@ AGAIN = StepEnd(None, Later(NOW))
 class StepTaker:
     """Takes one step of one person."""
 
-    def __init__(  # noqa: PLR0913  each by its name
+    def __init__(
         self,
         base: Foundation,
         *,
@@ -115,7 +115,9 @@ class StepTaker:
             if row.user_id is None:
                 return _failed("not_registered")
             if kind in {StepKind.START_KYC, StepKind.CHECK_ELSEWHERE}:
-                expected = InquiryState.HELD if kind is StepKind.START_KYC else InquiryState.ELSEWHERE
+                expected = (
+                    InquiryState.HELD if kind is StepKind.START_KYC else InquiryState.ELSEWHERE
+                )
                 return self._start(row, row.user_id, intent, actor, expected)
             if kind is StepKind.CHECK_ACTIVE:
                 return self._check(row.user_id, UserStatus.ACTIVE, actor)

@@ -72,9 +72,7 @@ def repeat(number: int) -> ResponseReturnValue:
     return redirect_to(url_for("lab.show", number=again))
 
 
-@route(
-    blueprint, f"{PATH}/tokens", access=ACCESS, method="POST", step_up=True, form_at="lab.show"
-)
+@route(blueprint, f"{PATH}/tokens", access=ACCESS, method="POST", step_up=True, form_at="lab.show")
 def tokens(number: int) -> ResponseReturnValue:
     """Issue the tokens of the run, one call for each user: only this answer holds them."""
     run = find_run(number)
