@@ -22,8 +22,8 @@ _SECRET_VALUE = re.compile(r"eyJ[\w-]+\.eyJ|inq_|inquiry-id", re.IGNORECASE)
 class Exchange:
     """A request and its answer; `status` is None if there was none.
 
-    `path` is the template below the host. `body` and `answer` are JSON (a body may be a form), "" for
-    none: secrets, links and inquiry IDs in them are replaced.
+    `path` is the template below the host. `body` and `answer` are JSON, or a form, "" for none.
+    Secrets, links and inquiry IDs in them are replaced.
     """
 
     verb: str

@@ -29,13 +29,15 @@ def build_jobs(
     budget: BackgroundBudget,
     registrations: Registrations,
     is_held_back: Callable[[], bool],
+    others: Kinds,
     *,
     rows_most: int,
 ) -> JobServices:
-    """Build the services of the area."""
+    """Build the services of the area; `others` are kinds of other areas."""
     register = RegisterKind(base.database, registrations)
     registering = Permission.USERS_REGISTER
-    kinds = {JobKind.REGISTER: Kind(registering, registering, register, calls_api=True)}
+    own = {JobKind.REGISTER: Kind(registering, registering, register, calls_api=True)}
+    kinds: Kinds = {**own, **others}
     return JobServices(
         control=JobControl(base, budget, kinds, rows_most=rows_most),
         runner=JobRunner(base, budget, kinds, is_held_back),

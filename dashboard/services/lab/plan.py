@@ -12,7 +12,7 @@ class Goal(StrEnum):
     REGISTERED = "registered"
     KYC_STARTED = "kyc_started"
     ACTIVE = "active"
-    TOKEN = "token"  # active, with a token that is shown once
+    TOKEN = "token"  # noqa: S105  active, with a token that is shown once
     SUSPENDED = "suspended"
     EXPIRED = "expired"
     ELSEWHERE = "elsewhere"

@@ -42,6 +42,14 @@ from dashboard.store.lab.steps import StepKind, StepOutcome
 NOW = timedelta()
 SHORTLY = timedelta(seconds=10)
 A_LINK = timedelta(days=1)  # the life of a link in the simulator
+STARTS = {
+    StepKind.START_KYC: InquiryState.HELD,
+    StepKind.CHECK_ELSEWHERE: InquiryState.ELSEWHERE,
+}
+CHECKS = {
+    StepKind.CHECK_ACTIVE: UserStatus.ACTIVE,
+    StepKind.CHECK_SUSPENDED: UserStatus.SUSPENDED,
+}
 
 
 class Simulator(Protocol):
@@ -109,20 +117,15 @@ class StepTaker:
         is_still_wanted: StillWanted,
     ) -> StepEnd:
         """Take a step. Raises StoreError, and BudgetSpentError."""
+        if kind is StepKind.REGISTER:
+            return self._register(row, intent, actor, is_still_wanted)
+        if row.user_id is None:
+            return _failed("refused")
+        if kind in STARTS:
+            return self._start(row, row.user_id, intent, actor, STARTS[kind])
         try:
-            if kind is StepKind.REGISTER:
-                return self._register(row, intent, actor, is_still_wanted)
-            if row.user_id is None:
-                return _failed("not_registered")
-            if kind in {StepKind.START_KYC, StepKind.CHECK_ELSEWHERE}:
-                expected = (
-                    InquiryState.HELD if kind is StepKind.START_KYC else InquiryState.ELSEWHERE
-                )
-                return self._start(row, row.user_id, intent, actor, expected)
-            if kind is StepKind.CHECK_ACTIVE:
-                return self._check(row.user_id, UserStatus.ACTIVE, actor)
-            if kind is StepKind.CHECK_SUSPENDED:
-                return self._check(row.user_id, UserStatus.SUSPENDED, actor)
+            if kind in CHECKS:
+                return self._check(row.user_id, CHECKS[kind], actor)
             return self._play(kind, row.user_id)
         except PartnerError as error:
             return _refused(error, is_used=False)

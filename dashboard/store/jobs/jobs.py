@@ -37,6 +37,7 @@ class JobKind(StrEnum):
     SEND_LINK = "send_link"
     SET_TAGS = "set_tags"
     SET_OWNER = "set_owner"
+    LAB = "lab"
     UNKNOWN = "unknown"  # of another version
 
 

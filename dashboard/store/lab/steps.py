@@ -26,7 +26,7 @@ class StepKind(StrEnum):
     CHECK_EXPIRED = "check_expired"
     START_ELSEWHERE = "start_elsewhere"  # in the simulator
     CHECK_ELSEWHERE = "check_elsewhere"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105  the name of a step
     UNKNOWN = "unknown"  # of another version
 
 
