@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import AnyOf, NumberRange, Optional
+from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.fields import LocalizedForm, TextField
-from dashboard.forms.query import ROW_MAX, KeyedForm, QueryForm, WholeNumberField
+from dashboard.forms.query import KeyedForm, WholeNumberField
 from dashboard.forms.registrations import LANGUAGES
 from dashboard.forms.users import USER_TYPES, CountryField
 from dashboard.services.lab.people import CODES, MOST, LabOrder
 from dashboard.services.lab.plan import Goal
 
-__all__ = ["LANGUAGES", "BundleForm", "LabForm", "LabListForm", "LabRunForm"]
+__all__ = ["LANGUAGES", "BundleForm", "LabForm", "LabListForm"]
 
 
 class LabForm(LocalizedForm):
@@ -63,18 +63,3 @@ class BundleForm(LocalizedForm):
 
 class LabListForm(KeyedForm):
     """`/lab?before=`: before which run."""
-
-
-class LabRunForm(QueryForm):
-    """`/lab/<id>?person= seen=`: whose steps are shown, and how many steps the page has."""
-
-    person = WholeNumberField(_l("Test user"), [Optional(), NumberRange(1, MOST)])
-    seen = WholeNumberField(validators=[Optional(), NumberRange(0, ROW_MAX)])
-
-    def number(self) -> int:
-        """Return whose steps are shown; call `validate()` first."""
-        return 1 if self.person.errors else self.person.data or 1
-
-    def was_seen(self, steps: int) -> bool:
-        """Return whether the page has these steps; call `validate()` first."""
-        return not self.seen.errors and self.seen.data == steps

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.services.countries import CODES
-from dashboard.services.lab.plan import Goal
+from dashboard.services.lab.plan import Goal, goal_of
 from dashboard.services.registrations.sample_identity import COUNTRIES, SampleIdentity, make_sample
 from dashboard.store.jobs.rows import Content, NewRow
 
@@ -51,7 +51,7 @@ def people(order: LabOrder, test_email: str) -> list[NewRow]:
 def order_of(content: Content, count: int) -> LabOrder:
     """Return the order of a run, as its people have it."""
     return LabOrder(
-        goal=Goal(content.get("goal") or Goal.REGISTERED),
+        goal=goal_of(content.get("goal")),
         count=count,
         country_code="" if content.get("mix") else content.get("country_code") or "",
         language=content.get("preferred_language") or "",

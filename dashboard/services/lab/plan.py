@@ -27,6 +27,11 @@ _AFTER_START: Mapping[Goal, tuple[StepKind, ...]] = {
 }
 
 
+def goal_of(word: str | None) -> Goal:
+    """Return a goal by its word; one of another version is the first step of any."""
+    return next((goal for goal in Goal if goal.value == word), Goal.REGISTERED)
+
+
 def plan(goal: Goal, *, is_simulated: bool) -> tuple[StepKind, ...]:
     """Return the steps of a goal. Without a simulator, a person passes KYC."""
     if goal is Goal.REGISTERED:

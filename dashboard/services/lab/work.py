@@ -16,7 +16,7 @@ from dashboard.services.attempts.intents import Intent
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import Later, RowEnd, RowResult
-from dashboard.services.lab.plan import Goal, next_step, plan
+from dashboard.services.lab.plan import goal_of, next_step, plan
 from dashboard.services.lab.taking import NOW, StepEnd, StepTaker
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.services.registrations.register import StillWanted
@@ -51,7 +51,7 @@ class LabWork:
         """Take the next step of a person."""
         with self._database.read() as connection:
             taken = steps.of_row(connection, row.id)
-        planned = plan(Goal(row.content["goal"] or ""), is_simulated=self.is_simulated)
+        planned = plan(goal_of(row.content.get("goal")), is_simulated=self.is_simulated)
         kind = next_step(planned, taken)
         if kind is None:
             return RowEnd(RowState.DONE, "reached", row.user_id)

@@ -4,7 +4,7 @@ from flask import Response, abort, after_this_request, render_template, request,
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.lab import LANGUAGES, BundleForm, LabForm, LabListForm, LabRunForm
+from dashboard.forms.lab import LANGUAGES, BundleForm, LabForm, LabListForm
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import NotRecordedError
 from dashboard.services.lab.people import LabOrder
@@ -49,8 +49,17 @@ def start() -> ResponseReturnValue:
 
 @route(blueprint, PATH, access=ACCESS)
 def show(number: int) -> ResponseReturnValue:
-    """Show the steps of a run, one person at a time. Makes no API call."""
+    """Show how far a run is, with the steps of its first person. Makes no API call."""
     return run_page(find_run(number), BundleForm(restore_form("lab.bundle")))
+
+
+@route(blueprint, f"{PATH}/people/<int:person>", access=ACCESS)
+def person(number: int, person: int) -> ResponseReturnValue:
+    """Show the same with the steps of another person."""
+    run = find_run(number)
+    if not 0 < person <= len(run.people):
+        abort(404)
+    return run_page(run, BundleForm(), person=person)
 
 
 @route(blueprint, f"{PATH}/stop", access=ACCESS, method="POST")
@@ -88,16 +97,14 @@ def find_run(number: int) -> LabRun:
     return services().lab.runs.find(number) or abort(404)
 
 
-def run_page(run: LabRun, bundle: BundleForm, *, status: int = 200) -> Response:
+def run_page(run: LabRun, bundle: BundleForm, *, person: int = 1, status: int = 200) -> Response:
     """Render a run, or what changed since the page asked last."""
-    asked = LabRunForm(request.args)
-    asked.validate()
     services().jobs.control.note_opened(run.job, signed_in().staff.id)
-    number = min(asked.number(), len(run.people))
-    chosen = next((each for each in run.people if each.person.number == number), None)
+    chosen = run.people[person - 1] if run.people else None
     fragments = {"run": RUN}
     if is_poll():
-        is_same = asked.was_seen(len(run.taken)) and not run.job.is_over
+        seen = request.args.get("seen", type=int)
+        is_same = seen == len(run.taken) and not run.job.is_over
         fragments[FOLLOW] = "lab/_follow.html" if is_same else RUN
         if not is_same:
             after_this_request(_in_place_of_all)
