@@ -113,13 +113,14 @@ def build_services(
         in_production=in_production,
         looks_at_once=config.upstream_slots if config.look else 0,
     )
+    is_held_back = desk.following.is_held_back
     lab = areas.lab_settings(config, clock)
-    lab_work = lab_kind(base, lab, client, budget, registrations.attempts, kyc)
+    lab_work = lab_kind(base, lab, client, budget, registrations.attempts, kyc, is_held_back)
     jobs = build_jobs(
         base,
         budget,
         registrations.attempts,
-        desk.following.is_held_back,
+        is_held_back,
         {JobKind.LAB: lab_work},
         rows_most=config.job_rows,
     )

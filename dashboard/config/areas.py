@@ -1,9 +1,11 @@
 """The configuration of each area of the services."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dashboard.config.settings import Config, Environment
+from dashboard.config.urls import LOOPBACK
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
@@ -70,9 +72,15 @@ def text_settings(config: Config) -> TextSettings:
     return TextSettings(config.kyc_links, config.kyc_link_ttl, ZoneInfo(config.time_zone))
 
 
+def simulator_url(config: Config) -> str:
+    """Return where the simulator is: in `local`, an API on this machine is one. "" for others."""
+    is_near = (urlsplit(config.partner_api_url).hostname or "") in LOOPBACK
+    return config.partner_api_url if config.environment is Environment.LOCAL and is_near else ""
+
+
 def lab_settings(config: Config, clock: Clock) -> LabSettings:
     """Return the settings of the lab, which production has not."""
-    url = config.simulator_url
+    url = simulator_url(config)
     return LabSettings(
         test_email=config.test_email,
         link_ttl=config.kyc_link_ttl,

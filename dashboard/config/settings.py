@@ -10,7 +10,6 @@ from enum import StrEnum
 from inspect import signature
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -138,13 +137,6 @@ class Config(StorySettings):
         is_local = self.environment is Environment.LOCAL
         origin = self.partner_api_url.rstrip("/") if is_local else None
         return KycLinks(tuple(host.lower() for host in self.kyc_link_hosts), origin)
-
-    @property
-    def simulator_url(self) -> str:
-        """Where the simulator is, "" where the API isn't one: in `local` on this machine it is."""
-        is_near = (urlsplit(self.partner_api_url).hostname or "") in LOOPBACK
-        is_local = self.environment is Environment.LOCAL
-        return self.partner_api_url if is_local and is_near else ""
 
     @property
     def kyc_link_ttl(self) -> timedelta:

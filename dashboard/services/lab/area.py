@@ -1,5 +1,6 @@
 """The lab, put together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,6 +46,7 @@ def lab_kind(
     budget: BackgroundBudget,
     registrations: Registrations,
     kyc: KycServices,
+    is_held_back: Callable[[], bool],
 ) -> Kind:
     """Return the kind of job that a run is. It draws its calls from the budget itself."""
     taker = StepTaker(
@@ -57,7 +59,7 @@ def lab_kind(
         link_ttl=settings.link_ttl,
     )
     is_simulated = settings.simulator is not None
-    work = LabWork(base, taker, budget, is_simulated=is_simulated)
+    work = LabWork(base, taker, budget, is_held_back, is_simulated=is_simulated)
     run = Permission.LAB_RUN
     return Kind(run, run, work, calls_api=False, is_on=settings.is_on)
 

@@ -4,6 +4,7 @@ A run is a job, and a person is a row of it: a run is paused, stopped and halted
 step has an intent of its own, so that it is sent once whatever dies meanwhile.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -15,9 +16,9 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
-from dashboard.services.jobs.kinds import Later, RowEnd, RowResult
+from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
 from dashboard.services.lab.plan import goal_of, next_step, plan
-from dashboard.services.lab.taking import NOW, StepEnd, StepTaker
+from dashboard.services.lab.taking import NOW, SHORTLY, StepEnd, StepTaker
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.services.registrations.register import StillWanted
 from dashboard.store.db.database import Transaction
@@ -36,13 +37,20 @@ class LabWork:
     """Brings the people of runs into their state. A simulated world needs no budget."""
 
     def __init__(
-        self, base: Foundation, taker: StepTaker, budget: BackgroundBudget, *, is_simulated: bool
+        self,
+        base: Foundation,
+        taker: StepTaker,
+        budget: BackgroundBudget,
+        is_held_back: Callable[[], bool],
+        *,
+        is_simulated: bool,
     ) -> None:
         self._database = base.database
         self._clock = base.clock
         self._recorder = AuditRecorder(base.chain, base.clock)
         self._taker = taker
         self._budget = budget
+        self._is_held_back = is_held_back
         self.is_simulated = is_simulated
 
     def run(
@@ -57,6 +65,8 @@ class LabWork:
             return RowEnd(RowState.DONE, "reached", row.user_id)
         if kind is StepKind.WAIT and row.user_id:
             return self._wait(row, row.user_id, taken.get(kind))
+        if self._is_held_back():
+            return JobWaits(self._clock() + SHORTLY)
         if not self.is_simulated and (wait := self._budget.draw(CallKind.JOB)):
             return Later(wait)
         began_at = self._clock()

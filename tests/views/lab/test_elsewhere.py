@@ -17,6 +17,13 @@ from tests.support.servers.simulator_process import RunningSimulator
 pytestmark = pytest.mark.each_on_postgres
 
 
+def take_turns(worker: JobWorker) -> None:
+    """Let the worker work for a while: a run that waits never ends."""
+    for _ in range(20):
+        wait = worker.turn()
+        worker.clock.advance(seconds=max(wait.total_seconds(), 1))
+
+
 class TestSandbox:
     @pytest.fixture
     def config(self, settings: dict[str, str]) -> Config:
@@ -33,7 +40,7 @@ class TestSandbox:
     ) -> None:
         simulator.set_rivals(verification_url="documented")
         run = start(onboarding, "active")
-        worker.work()
+        take_turns(worker)
         assert states(database, run) == ["waiting"]
         page = onboarding.get(f"/lab/{run}")
         assert "Someone has to pass KYC." in page.words
@@ -41,16 +48,13 @@ class TestSandbox:
         assert 'class="qr"' in page.text
         simulator.clear_requests()
         clock.advance(hours=5)
-        for _ in range(10):
-            worker.turn()
-            clock.advance(minutes=1)
+        take_turns(worker)
         assert simulator.requests() == []  # following asks, within its schedule and the budget
         (user_id,) = users_of(database, run)
         simulator.set_status(str(user_id), "active")
         while worker.services.desk.follow.work().total_seconds() == 0:
             pass
-        clock.advance(minutes=1)
-        worker.work()
+        take_turns(worker)
         assert states(database, run) == ["done"]
 
     def test_what_only_the_simulator_plays_is_not_offered(self, onboarding: Visitor) -> None:
