@@ -21,6 +21,7 @@ from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.area import build_jobs
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.lab.area import build_lab, lab_kind
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
@@ -41,6 +42,7 @@ from dashboard.services.upstream.breaker import Breaker
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.users.area import build_users
 from dashboard.store.db.database import Database
+from dashboard.store.jobs.jobs import JobKind
 
 now: Clock = partial(datetime.now, UTC)
 
@@ -104,6 +106,25 @@ def build_services(
     )
     registrations = build_registrations(base, client, monitor, attempts)
     in_production = config.environment is Environment.PRODUCTION
+    tokens = build_tokens(
+        base,
+        client,
+        attempts,
+        in_production=in_production,
+        looks_at_once=config.upstream_slots if config.look else 0,
+    )
+    is_held_back = desk.following.is_held_back
+    lab = areas.lab_settings(config, clock)
+    lab_work = lab_kind(base, lab, client, budget, registrations.attempts, kyc, is_held_back)
+    jobs = build_jobs(
+        base,
+        budget,
+        registrations.attempts,
+        kyc.starts,
+        is_held_back,
+        areas.job_settings(config),
+        {JobKind.LAB: lab_work},
+    )
     return Services(
         account=build_account(base, auth),
         attempts=attempts,
@@ -120,15 +141,9 @@ def build_services(
         desk=desk,
         directory=directory,
         exports=Exports(database, base.chain, desk.list, clock),
-        jobs=build_jobs(
-            base,
-            budget,
-            registrations.attempts,
-            kyc.starts,
-            desk.following.is_held_back,
-            areas.job_settings(config),
-        ),
+        jobs=jobs,
         kyc=kyc,
+        lab=build_lab(base, lab, jobs.control, tokens.issuer),
         notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
@@ -154,13 +169,7 @@ def build_services(
             link_ttl=config.kyc_link_ttl,
             visits_kept=timedelta(days=config.access_log_days),
         ),
-        tokens=build_tokens(
-            base,
-            client,
-            attempts,
-            in_production=in_production,
-            looks_at_once=config.upstream_slots if config.look else 0,
-        ),
+        tokens=tokens,
         upstream=build_upstream(base, client, monitor, breaker, credentials.active.current),
         users=users,
     )

@@ -1,17 +1,21 @@
 """The configuration of each area of the services."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dashboard.config.settings import Config, Environment
+from dashboard.config.urls import LOOPBACK
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
+from dashboard.partner.simulator import SimulatorControls
 from dashboard.services.auth.area import AuthSettings
 from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.jobs.area import JobSettings
+from dashboard.services.lab.area import LabSettings
 from dashboard.services.ports import Clock
 from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings
@@ -78,6 +82,23 @@ def may_start_kyc_for_many(config: Config) -> bool:
 def text_settings(config: Config) -> TextSettings:
     """Return the settings of texts to users."""
     return TextSettings(config.kyc_links, config.kyc_link_ttl, ZoneInfo(config.time_zone))
+
+
+def simulator_url(config: Config) -> str:
+    """Return where the simulator is: in `local`, an API on this machine is one. "" for others."""
+    is_near = (urlsplit(config.partner_api_url).hostname or "") in LOOPBACK
+    return config.partner_api_url if config.environment is Environment.LOCAL and is_near else ""
+
+
+def lab_settings(config: Config, clock: Clock) -> LabSettings:
+    """Return the settings of the lab, which production has not."""
+    url = simulator_url(config)
+    return LabSettings(
+        test_email=config.test_email,
+        link_ttl=config.kyc_link_ttl,
+        is_on=config.environment is not Environment.PRODUCTION,
+        simulator=SimulatorControls(url, clock) if url else None,
+    )
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from dashboard.partner import capture
 from dashboard.partner.asker import Asker, asker, caller
 from dashboard.partner.errors import (
     CredentialsRefused,
@@ -139,6 +140,7 @@ class CallRunner:
             self._gate.is_shut,
         )
         took_ms, at = round((time.monotonic() - started) * 1000), self._clock()
+        capture.note(outgoing, self._transport.prefix, outcome, keys, at, took_ms)
         end: Answer[T] | PartnerError
         try:
             end = to_answer(outgoing, outcome, keys, read)

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     USERS_ERASE = "users:erase"
     USERS_REGISTER = "users:register"
     USERS_LOOK = "users:look"
+    LAB_RUN = "lab:run"
     VIEWS_SHARE = "views:share"
     JOBS_OPEN = "jobs:open"  # of the kinds that one may start, and one's own
     NOTES_WRITE = "notes:write"
@@ -59,15 +60,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SUPPORT: _SUPPORT,
     Role.KYC: _SUPPORT | {Permission.USERS_EXPORT, Permission.KYC_BULK},
-    Role.ONBOARDING: _SUPPORT | _WITH_TOKENS | {Permission.USERS_REGISTER},
+    Role.ONBOARDING: _SUPPORT | _WITH_TOKENS | {Permission.USERS_REGISTER, Permission.LAB_RUN},
     Role.ISSUER: _SUPPORT | _WITH_TOKENS,
     Role.AUDITOR: _VIEWER | {Permission.VIEWS_SHARE, Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
 }
-# *Onboarding* issues tokens, and looks with them, outside production only.
-IN_PRODUCTION = ROLE_PERMISSIONS | {
-    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - _WITH_TOKENS
-}
+# *Onboarding* issues tokens, and looks with them, outside production only. No one has a lab there.
+IN_PRODUCTION = {role: held - {Permission.LAB_RUN} for role, held in ROLE_PERMISSIONS.items()}
+IN_PRODUCTION[Role.ONBOARDING] -= _WITH_TOKENS
 
 
 class Granted(StrEnum):

@@ -13,6 +13,7 @@ from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.jobs.area import JobServices
 from dashboard.services.kyc.area import KycServices
+from dashboard.services.lab.area import LabServices
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
@@ -44,6 +45,7 @@ class Services:
     exports: Exports
     jobs: JobServices
     kyc: KycServices
+    lab: LabServices
     notes: Notes
     operations: OperationsServices
     overview: OverviewServices

@@ -35,6 +35,7 @@ from dashboard.store.schema import (
     inquiries,
     job_rows,
     kept_forms,
+    lab_steps,
     look_throughs,
     note_drafts,
     note_revisions,
@@ -132,6 +133,10 @@ def in_job(people: People) -> ColumnElement[bool]:
     return or_(columns.user_id.in_(people.user_ids), columns.email_folded.in_(people.emails))
 
 
+def _in_run(people: People) -> ColumnElement[bool]:
+    return lab_steps.c.row_id.in_(select(job_rows.c.id).where(in_job(people)))
+
+
 def _given_reasons(people: People) -> ColumnElement[bool]:
     stated = or_(grants.c.reason != "", grants.c.ticket.is_not(None))
     return and_(grants.c.user_id.in_(people.user_ids), stated)
@@ -195,6 +200,7 @@ _NAMED_BY_ID = (
 ERASED = (
     *(Erased(table, _of_user(table), _removed(table)) for table in _NAMED_BY_ID),
     Erased(registrations, _registered, _removed(registrations)),
+    Erased(lab_steps, _in_run, _removed(lab_steps)),
     Erased(job_rows, in_job, _removed(job_rows)),
     Erased(look_throughs, _finding, _removed(look_throughs)),
     Erased(saved_views, _viewed, _removed(saved_views)),

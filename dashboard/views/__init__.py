@@ -37,6 +37,8 @@ from dashboard.views.jobs import register_many as jobs_register_many
 from dashboard.views.jobs import start_many as jobs_start_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.lab import files as lab_files
+from dashboard.views.lab import runs as lab_runs
 from dashboard.views.owners import change as owners_change
 from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.texts import editor as texts_editor
@@ -75,6 +77,8 @@ PAGES = (
     jobs_start_many,
     kyc_link_import,
     kyc_start,
+    lab_runs,
+    lab_files,
     notes,
     auth_one_time_links,
     outage,

@@ -37,6 +37,7 @@ BOUNDED_IN = {
     "attempts/reconcile.py": "the one row that settles an attempt",
     "audit/budgets.py": "once an hour, person and action",
     "credentials/rotation.py": "the outcome of a trial that a budget counted",
+    "lab/work.py": "once a registration, which a budget counted",
     "tokens/hourly_limit.py": "once an hour and person",
     RECORDER: "the rule",
 }

@@ -19,7 +19,8 @@ __all__ = ["admin", "known"]
 REASON = "Asked for by letter of 3 May"
 NOTES = {"notes", "note_drafts", "note_revisions"}
 IN_PLAIN = {
-    *("directory", "grants", "job_rows", "registrations", "saved_views", "sessions", "sightings"),
+    *("directory", "grants", "job_rows", "lab_steps", "registrations"),
+    *("saved_views", "sessions", "sightings"),
     *NOTES,
 }
 

@@ -37,11 +37,12 @@ CHOSEN = {  # every column that holds one value of a set
     "look_throughs": ("result",),
     "jobs": ("kind", "state"),
     "job_rows": ("state", "detail"),
+    "lab_steps": ("kind", "outcome"),
 }
 READ_BACK = {
     *("Proof", "Alarm", "GrantState", "RegistrationState", "InquiryState", "InquirySource"),
     *("LinkKind", "Outcome", "Method", "CallResult", "ListPaging"),
-    *("Result", "Phase", "LookState", "JobKind", "JobState", "RowState"),
+    *("Result", "Phase", "LookState", "JobKind", "JobState", "RowState", "StepKind", "StepOutcome"),
 }
 
 

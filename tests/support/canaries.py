@@ -46,7 +46,9 @@ class Kind(StrEnum):
 
 # The one answer that may show it, by method and path. The page of a link has it in its own address.
 SHOWN_BY: dict[Kind, re.Pattern[str]] = {
-    Kind.ACCESS: re.compile(r"POST /users/[0-9a-f-]{36}/tokens|POST /tokens/privy"),
+    Kind.ACCESS: re.compile(
+        r"POST /users/[0-9a-f-]{36}/tokens|POST /tokens/privy|POST /lab/\d+/tokens"
+    ),
     Kind.LINK: re.compile(r"POST /staff(/\d+/\w+)?|\w+ /link/.*"),
     Kind.AUTHENTICATOR: re.compile(r"(GET|POST) /account/authenticator"),
     Kind.RECOVERY: re.compile(r"POST /account/(passkeys|authenticator|recovery-codes)"),
@@ -55,7 +57,7 @@ SHOWN_BY: dict[Kind, re.Pattern[str]] = {
         r"GET (/|/users|/kyc)"
         r"|(GET|POST) /users/[0-9a-f-]{36}"
         r"(/kyc(/link|/open)?|/reveal|/card|/mail|/message|/timeline)?"
-        r"|POST /kyc/export|POST /kept"
+        r"|POST /kyc/export|POST /kept|GET /lab/\d+|POST /lab/\d+/bundle"
     ),
     # Pages of one user; tests/views/notes/test_masked_notes.py walks them for other roles.
     Kind.NOTE: re.compile(

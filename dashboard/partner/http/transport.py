@@ -68,7 +68,7 @@ class Transport:
     def __init__(self, base_url: str, clock: Callable[[], datetime], prefix: str = "") -> None:
         host = base_url and str(requests.Request("GET", base_url).prepare().url)
         self._base_url = host.rstrip("/") if prefix else host
-        self._prefix = prefix
+        self.prefix = prefix
         self._clock = clock
         self._thread = _PerThread()
         self._retries = threading.BoundedSemaphore(RETRIES)
@@ -110,7 +110,7 @@ class Transport:
         request.prepare_method(outgoing.verb)
         # No URL can hold a lone surrogate.
         query = urlencode(outgoing.params, errors="replace")
-        path = ("" if outgoing.as_user else self._prefix) + (outgoing.path or outgoing.template)
+        path = ("" if outgoing.as_user else self.prefix) + (outgoing.path or outgoing.template)
         url = f"{self._base_url}{path}{'?' * bool(query)}{query}"
         if self._base_url:
             request.url = url

@@ -44,12 +44,13 @@ def build_jobs(
     kyc_starts: KycStarts,
     is_held_back: Callable[[], bool],
     settings: JobSettings,
+    others: Kinds,
 ) -> JobServices:
-    """Build the services of the area."""
+    """Build the services of the area; `others` are kinds of other areas."""
     register = RegisterKind(base.database, registrations)
     start_kyc = StartKycKind(base.database, kyc_starts, base.clock, link_ttl=settings.link_ttl)
     registering = Permission.USERS_REGISTER
-    kinds = {
+    kinds: Kinds = {
         JobKind.REGISTER: Kind(registering, registering, register, calls_api=True),
         JobKind.START_KYC: Kind(
             Permission.KYC_BULK,
@@ -58,6 +59,7 @@ def build_jobs(
             calls_api=True,
             is_on=settings.bulk_kyc,
         ),
+        **others,
     }
     return JobServices(
         control=JobControl(base, budget, kinds, rows_most=settings.rows_most),

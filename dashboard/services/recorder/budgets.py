@@ -59,6 +59,7 @@ BUDGETS: Mapping[str, Budget] = {
     Action.AUDIT_EXPORT: _EXPORTS,
     Action.KYC_EXPORT: _EXPORTS,
     Action.JOBS_EXPORT: _EXPORTS,
+    Action.LAB_EXPORT: _EXPORTS,
     Action.STORY_EXPORT: _EXPORTS,
     Permission.USERS_EXPORT: _EXPORTS,
     Action.ACCOUNT_CHANGE: Budget(BudgetKind.PREFERENCES, 20),

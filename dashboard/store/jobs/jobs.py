@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.jobs.states import OPEN, JobState, RowState
-from dashboard.store.schema import job_rows, jobs, staff
+from dashboard.store.schema import job_rows, jobs, lab_steps, staff
 from dashboard.store.staff import names as staff_names
 
 _changer = staff.alias("changer")
@@ -37,6 +37,7 @@ class JobKind(StrEnum):
     SEND_LINK = "send_link"
     SET_TAGS = "set_tags"
     SET_OWNER = "set_owner"
+    LAB = "lab"
     UNKNOWN = "unknown"  # of another version
 
 
@@ -199,7 +200,8 @@ def old(connection: Connection, before: datetime, limit: int) -> list[int]:
 
 def remove(connection: Connection, numbers: Collection[int]) -> None:
     """Delete jobs with their rows."""
-    connection.execute(delete(job_rows).where(job_rows.c.job_id.in_(numbers)))
+    for table in (lab_steps, job_rows):
+        connection.execute(delete(table).where(table.c.job_id.in_(numbers)))
     connection.execute(delete(jobs).where(jobs.c.id.in_(numbers)))
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +100,14 @@ def forget(connection: Connection, attempt_seq: int) -> None:
     """Take out an attempt that certainly started nothing; the audit still has it."""
     user_id = _user_of(connection, attempt_seq)
     connection.execute(delete(inquiries).where(inquiries.c.audit_seq == attempt_seq))
+    leads.put(connection, user_id)
+
+
+def age(connection: Connection, user_id: UUID, by: timedelta) -> None:
+    """Let the starts of a user be older than they are, as their link in the simulator is."""
+    for each in of_user(connection, user_id):
+        aged = update(inquiries).where(inquiries.c.id == each.id)
+        connection.execute(aged.values(started_at=each.started_at - by))
     leads.put(connection, user_id)
 
 

@@ -12,7 +12,7 @@ from flask.wrappers import Response
 from dashboard.forms.jobs.steering import JobListForm, PaceForm
 from dashboard.services.actors import Actor
 from dashboard.services.jobs.jobs import PACES
-from dashboard.services.jobs.kinds import Job, open_to
+from dashboard.services.jobs.kinds import Job, JobKind, open_to
 from dashboard.services.permissions import Permission
 from dashboard.views.jobs import blueprint
 from dashboard.web.context import actor, now, services, signed_in
@@ -54,6 +54,8 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """Show how far a job is, and its rows. Makes no API call."""
     job, control = _find(number), services().jobs.control
+    if job.kind is JobKind.LAB:
+        return redirect_to(url_for("lab.show", number=number))
     control.note_opened(job, signed_in().staff.id)
     page = control.page(job)
     fragments = {"job": JOB}

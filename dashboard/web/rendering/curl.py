@@ -1,9 +1,14 @@
-"""A logged request as a command. Secrets are the variables of our own settings.
+"""Requests as commands. Secrets are the variables of our own settings.
 
-A body and the parameters of a list aren't kept: a body is read from a file.
+The log keeps no body and no parameters of a list: a body is read from a file. Steps of the lab have
+theirs, without secrets.
 """
 
+import shlex
+from uuid import UUID
+
 from dashboard.services.requests.log import LoggedCall
+from dashboard.store.lab.steps import Step
 
 LINE = " \\\n  "
 BASE, AS_USER = "$PARTNER_API_URL/api/v1/partner", "/api/v1/user/"
@@ -20,3 +25,27 @@ def curl(call: LoggedCall) -> str:
     if call.verb == "GET":
         return LINE.join((f'curl "{BASE}{path}"', *SECRETS))
     return LINE.join((f'curl -X {call.verb} "{BASE}{path}"', *SECRETS, *BODY))
+
+
+def step_curl(step: Step, user_id: UUID | None) -> str:
+    """Return the command that makes the request of a step. A link's ID is a variable too."""
+    path = step_path(step, user_id).replace("{inquiryId}", "$INQUIRY_ID")
+    verb = "" if step.verb == "GET" else f"-X {step.verb} "
+    parts = [f'curl {verb}"$PARTNER_API_URL{path}"']
+    if not is_control(step):
+        parts += SECRETS
+    if step.body.startswith("{"):
+        parts += [BODY[0], f"--data {shlex.quote(step.body)}"]
+    elif step.body:
+        parts += [f"--data {shlex.quote(step.body)}"]
+    return LINE.join(parts)
+
+
+def step_path(step: Step, user_id: UUID | None) -> str:
+    """Return the path of a step's request, with the user's ID in it."""
+    return step.path.replace("{userId}", str(user_id))
+
+
+def is_control(step: Step) -> bool:
+    """Return whether a request was made to the simulator's controls, which take no keys."""
+    return step.path.startswith("/_simulator/")

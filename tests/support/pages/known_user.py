@@ -11,6 +11,8 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
+from dashboard.store.lab.steps import Step, StepKind, StepOutcome
+from dashboard.store.lab.steps import put as put_step
 from dashboard.store.schema import (
     contacts,
     exported_users,
@@ -74,6 +76,9 @@ def make_known(
         _leave_story(connection, user_id, at)
         of_row = update(job_rows).where(job_rows.c.email == email)
         connection.execute(of_row.values(user_id=user_id))  # as once it is done
+        row = connection.execute(select(job_rows).where(job_rows.c.email == email)).one()
+        step = Step(StepKind.REGISTER, StepOutcome.PASSED, at, body=json.dumps({"email": email}))
+        put_step(connection, row.job_id, row.id, step)
         connection.execute(insert(follow_holds), {"user_id": user_id, "ends_at": at})
         for row in connection.execute(select(sessions)).all():  # what waits to be told
             data = json.loads(row.data) | {"_flashes": [["looked", {"email": email}]]}

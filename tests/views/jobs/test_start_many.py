@@ -300,7 +300,7 @@ def test_erasing_a_user_removes_their_rows(
     one, two = pending(simulator, database, 2)
     job = start(kyc, table([one, two]))
     worker.work()
-    worker.services.users.erasure.erase(UUID(one), WORKER)
+    worker.services.users.erasure.erase(UUID(one), "Asked for by letter", WORKER)
     assert states(database, job) == ["done"]
     assert one not in kyc.get(f"/jobs/{job}").text
 

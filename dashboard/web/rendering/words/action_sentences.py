@@ -219,6 +219,9 @@ TOLD: dict[str, Told] = {
     Action.JOBS_EXPORT: Told(
         _l("You exported the result of a job"), _l("%(name)s exported the result of a job")
     ),
+    Action.LAB_EXPORT: Told(
+        _l("You exported a run of the lab"), _l("%(name)s exported a run of the lab")
+    ),
     Action.JOBS_PACE: Told(
         _l("You changed the pace of a job"), _l("%(name)s changed the pace of a job")
     ),

@@ -1,0 +1,1 @@
+"""The lab: test users in the state that someone needs, outside production."""

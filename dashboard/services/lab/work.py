@@ -1,0 +1,137 @@
+"""What a run does with a person: one step a turn, recorded, until the state is reached.
+
+A run is a job, and a person is a row of it: a run is paused, stopped and halted as any job. Each
+step has an intent of its own, so that it is sent once whatever dies meanwhile.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from dashboard.partner.capture import Exchange, captured
+from dashboard.partner.responses import UserStatus
+from dashboard.services.actions import Action
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.withdrawing import StillWanted
+from dashboard.services.directory.budget import BackgroundBudget, CallKind
+from dashboard.services.foundation import Foundation
+from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
+from dashboard.services.lab.plan import goal_of, next_step, plan
+from dashboard.services.lab.taking import NOW, SHORTLY, StepEnd, StepTaker
+from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.store.db.database import Transaction
+from dashboard.store.jobs.leases import DueRow
+from dashboard.store.jobs.states import RowState
+from dashboard.store.kyc import inquiries
+from dashboard.store.lab import runs, steps
+from dashboard.store.lab.steps import Step, StepKind, StepOutcome
+from dashboard.store.tags import tags
+from dashboard.store.users import sightings
+
+LOOKS_EVERY = timedelta(seconds=30)  # at what following saw, while a person passes KYC
+
+
+class LabWork:
+    """Brings the people of runs into their state. A simulated world needs no budget."""
+
+    def __init__(
+        self,
+        base: Foundation,
+        taker: StepTaker,
+        budget: BackgroundBudget,
+        is_held_back: Callable[[], bool],
+        *,
+        is_simulated: bool,
+    ) -> None:
+        self._database = base.database
+        self._clock = base.clock
+        self._recorder = AuditRecorder(base.chain, base.clock)
+        self._taker = taker
+        self._budget = budget
+        self._is_held_back = is_held_back
+        self.is_simulated = is_simulated
+
+    def run(
+        self, row: DueRow, intent: Intent, actor: Actor, is_still_wanted: StillWanted
+    ) -> RowResult:
+        """Take the next step of a person."""
+        with self._database.read() as connection:
+            taken = steps.of_row(connection, row.id)
+        planned = plan(goal_of(row.content.get("goal")), is_simulated=self.is_simulated)
+        kind = next_step(planned, taken)
+        if kind is None:
+            return RowEnd(RowState.DONE, "reached", row.user_id)
+        if kind is StepKind.WAIT and row.user_id:
+            return self._wait(row, row.user_id, taken.get(kind))
+        if self._is_held_back():
+            return JobWaits(self._clock() + SHORTLY)
+        if not self.is_simulated and (wait := self._budget.draw(CallKind.JOB)):
+            return Later(wait)
+        began_at = self._clock()
+        of_step = replace(intent, nonce=f"{intent.nonce}.{kind.value}")
+        with captured() as exchanges:
+            end = self._taker.take(kind, row, of_step, actor, is_still_wanted)
+        if end.outcome:
+            exchange = exchanges[-1] if exchanges else Exchange("", "", began_at, 0)
+            step = step_of(kind, end.outcome, exchange)
+            with self._database.write() as connection:
+                steps.put(connection, row.job_id, row.id, step)
+                self._keep(connection, row, end, actor)
+        return end.ends or Later(NOW)
+
+    def _keep(self, transaction: Transaction, row: DueRow, end: StepEnd, actor: Actor) -> None:
+        """Keep what a step changed: whom it registered, and how old their link is."""
+        if end.user_id:
+            runs.name_user(transaction, row.id, end.user_id)
+            self._tag(transaction, end.user_id, actor)
+        if end.aged_by and row.user_id:
+            inquiries.age(transaction, row.user_id, end.aged_by)
+
+    def _tag(self, transaction: Transaction, user_id: UUID, actor: Actor) -> None:
+        every, ids = tags.beside(transaction, user_id)
+        for tag in every:
+            if tag.is_test and tag.id not in ids:
+                self._recorder.append_bounded(  # by what registrations there may be
+                    transaction,
+                    Action.TAGS_SET,
+                    actor,
+                    Subject.user(user_id),
+                    details={"tag": tag.name, "tag_id": tag.id},
+                )
+                tags.put(transaction, user_id, tag, actor.staff_id, self._clock())
+
+    def _wait(self, row: DueRow, user_id: UUID, waiting: Step | None) -> RowResult:
+        """Look at what following saw; no call is made. The person may take hours."""
+        with self._database.read() as connection:
+            seen = sightings.history(connection, user_id, 1)
+        status = seen[0].status if seen else UserStatus.PENDING
+        outcome = {
+            UserStatus.PENDING.value: StepOutcome.WAITING,
+            UserStatus.ACTIVE.value: StepOutcome.PASSED,
+        }.get(status, StepOutcome.FAILED)
+        if waiting is None or outcome is not StepOutcome.WAITING:
+            began_at = waiting.began_at if waiting else self._clock()
+            with self._database.write() as connection:
+                step = Step(StepKind.WAIT, outcome, began_at)
+                steps.put(connection, row.job_id, row.id, step)
+        if outcome is StepOutcome.FAILED:
+            return RowEnd(RowState.REFUSED, "status")
+        return Later(NOW if outcome is StepOutcome.PASSED else LOOKS_EVERY)
+
+
+def step_of(kind: StepKind, outcome: StepOutcome, exchange: Exchange) -> Step:
+    """Return a step with its call; one without a verb made none."""
+    return Step(
+        kind=kind,
+        outcome=outcome,
+        began_at=exchange.at,
+        took_ms=exchange.took_ms if exchange.verb else None,
+        verb=exchange.verb,
+        path=exchange.path,
+        status=exchange.status,
+        body=exchange.body,
+        answer=exchange.answer,
+        request_id=exchange.request_id,
+    )

@@ -1,0 +1,1 @@
+"""Runs of the lab: what each step sent, and what came."""

@@ -1,0 +1,85 @@
+"""The lab: create test users, watch the steps, show the tokens once, and hand the users over."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.wiring import build_services
+from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.support.servers.simulator_process import RunningSimulator
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def worker(server: Server) -> Services:
+    """The worker's services; the test takes its turns."""
+    return build_services(server.config, server.database)
+
+
+def create(page: Page, state: str, count: int) -> None:
+    page.goto("/lab")
+    page.get_by_text(state, exact=True).click()
+    page.get_by_label("How many").fill(str(count))
+    page.get_by_label("Reason").fill("Regression of the card pilot")
+    page.get_by_role("button", name="Create test users").click()
+    page.wait_for_url("**/lab/*")
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+def test_users_are_created_and_their_tokens_shown_with_and_without_scripts(
+    new_context: NewContext,
+    add_person: AddPerson,
+    worker: Services,
+    simulator: RunningSimulator,
+    has_script: bool,  # noqa: FBT001  a parameter of the test
+) -> None:
+    page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
+    page.goto("/account")
+    enter(page, *add_person(Role.ONBOARDING))
+    before = len(simulator.users())
+    create(page, "Active with a token", 2)
+    expect(page.locator("#people-title")).to_have_text("0 of 2 done")
+    while not worker.jobs.runner.work():
+        pass
+    if not has_script:
+        page.get_by_role("link", name="Refresh").click()
+    expect(page.locator("#people-title")).to_have_text("2 of 2 done")
+    expect(page.locator("#follow")).to_have_count(0)
+    assert len(simulator.users()) == before + 2
+    page.get_by_text("Request and answer").first.click()
+    expect(page.locator("#curl-register")).to_contain_text("curl -X POST")
+    page.get_by_role("link", name="Steps of").nth(1).click()
+    page.wait_for_url("**/people/2*")
+    page.get_by_role("button", name="Issue and show tokens").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 tokens issued")
+    assert page.content().count("eyJ") >= 2
+    page.get_by_role("link", name="Done").click()
+    expect(page.get_by_role("button", name="Issue and show tokens")).to_have_count(0)
+    assert "eyJ" not in page.content()
+    page.locator("form[action$=bundle]").get_by_label("Reason").fill("For the integration team")
+    with page.expect_download() as bundle:
+        page.get_by_role("button", name="Download bundle").click()
+    assert len(json.loads(Path(bundle.value.path()).read_text())["users"]) == 2
+    page.get_by_role("button", name="Repeat with new people").click()
+    expect(page.locator("#people-title")).to_have_text("0 of 2 done")
+    page.get_by_role("button", name="Stop run").click()
+    expect(page.locator("#run .head")).to_contain_text("Stopped")
+
+
+def test_a_phone_shows_no_sideways_scroll(
+    new_context: NewContext, add_person: AddPerson, worker: Services
+) -> None:
+    page = new_context(viewport=PHONE).new_page()
+    page.goto("/account")
+    enter(page, *add_person(Role.ONBOARDING))
+    create(page, "KYC started", 1)
+    while not worker.jobs.runner.work():
+        pass
+    for path in ("/lab", page.url):
+        page.goto(path)
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

@@ -1,0 +1,20 @@
+"""Someone who may use the lab, and the worker that takes the steps."""
+
+import pytest
+from flask import Flask
+
+from dashboard.services.permissions import Role
+from tests.support.browsing import Visitor
+from tests.support.clock import TestClock
+from tests.support.pages.jobs import JobWorker, worker_of
+from tests.support.people import LogIn
+
+
+@pytest.fixture
+def onboarding(log_in: LogIn) -> Visitor:
+    return log_in(Role.ONBOARDING)
+
+
+@pytest.fixture
+def worker(app: Flask, clock: TestClock) -> JobWorker:
+    return worker_of(app, clock)

@@ -1,0 +1,61 @@
+"""Each state that a test user can be brought into, on the simulator."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from dashboard.store.db.database import Database
+from tests.support.browsing import Visitor
+from tests.support.pages.forms import trail
+from tests.support.pages.jobs import JobWorker, states
+from tests.support.pages.lab import start, users_of
+from tests.support.servers.simulator_process import RunningSimulator
+
+pytestmark = pytest.mark.each_on_postgres
+
+
+@dataclass(frozen=True)
+class Case:
+    """A state: the calls that lead there, the status then, and the lane of the desk."""
+
+    goal: str
+    calls: list[str]
+    status: str
+    lane: str = ""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("registered", ["/users"], "pending", "Not started here"),
+        Case("kyc_started", ["/users", "/kyc"], "pending", "Link active"),
+        Case("active", ["/users", "/kyc", "/users/"], "active"),
+        Case("token", ["/users", "/kyc", "/users/"], "active"),
+        Case("suspended", ["/users", "/kyc", "/users/", "/users/"], "suspended"),
+        Case("expired", ["/users", "/kyc"], "pending", "Link probably expired"),
+        Case("elsewhere", ["/users", "/kyc"], "pending", "Started elsewhere"),
+    ],
+    ids=lambda case: case.goal,
+)
+def test_a_user_is_brought_into_the_state(
+    onboarding: Visitor,
+    worker: JobWorker,
+    simulator: RunningSimulator,
+    database: Database,
+    case: Case,
+) -> None:
+    run = start(onboarding, case.goal)
+    worker.work()
+    (user_id,) = users_of(database, run)
+    made = [call.path.removesuffix(str(user_id)) for call in simulator.requests()]
+    assert made == [f"/api/v1/partner{path}" for path in case.calls]
+    assert states(database, run) == ["done"]
+    page = onboarding.get(f"/lab/{run}")
+    assert "1 of 1 done" in page.words
+    (user,) = [each for each in simulator.users() if each["id"] == str(user_id)]
+    assert user["status"] == case.status
+    shown = onboarding.get("/users?tag=test").words
+    assert user["email"] in shown
+    assert case.lane in shown
+    outcomes = [outcome for outcome, _ in trail(database, "users:register")]
+    assert outcomes == ["attempted", "succeeded"]
