@@ -9,6 +9,7 @@ from dashboard.services.jobs.jobs import JobControl
 from dashboard.services.jobs.kinds import Kind, Kinds
 from dashboard.services.jobs.register import RegisterKind
 from dashboard.services.jobs.runner import JobRunner
+from dashboard.services.jobs.sending import Sending
 from dashboard.services.permissions import Permission
 from dashboard.services.registrations.register import Registrations
 from dashboard.store.jobs.jobs import JobKind
@@ -22,6 +23,7 @@ class JobServices:
     runner: JobRunner
     kinds: Kinds
     register: RegisterKind
+    sending: Sending
 
 
 def build_jobs(
@@ -29,16 +31,21 @@ def build_jobs(
     budget: BackgroundBudget,
     registrations: Registrations,
     is_held_back: Callable[[], bool],
+    sending: Sending,
     *,
     rows_most: int,
 ) -> JobServices:
     """Build the services of the area."""
     register = RegisterKind(base.database, registrations)
     registering = Permission.USERS_REGISTER
-    kinds = {JobKind.REGISTER: Kind(registering, registering, register, calls_api=True)}
+    kinds = {
+        JobKind.REGISTER: Kind(registering, registering, register, calls_api=True),
+        JobKind.SEND_LINK: sending.kind,
+    }
     return JobServices(
         control=JobControl(base, budget, kinds, rows_most=rows_most),
         runner=JobRunner(base, budget, kinds, is_held_back),
         kinds=kinds,
         register=register,
+        sending=sending,
     )

@@ -202,9 +202,7 @@ class RecipientFinder:
         if why is None and row.inquiry:
             own = find_language(user.language)
             return Recipient(row, row.inquiry.started_at, own or Language.ENGLISH, own is None)
-        return LeftOutUser(
-            user.user_id, user.email, user.name, why or LeftOut.NO_LINK, row.contact
-        )
+        return LeftOutUser(user.user_id, user.email, user.name, why or LeftOut.NO_LINK, row.contact)
 
     def _why_not(self, row: DeskRow, since: datetime) -> LeftOut | None:
         if why := _OF_LANE.get(row.lane):

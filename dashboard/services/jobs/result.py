@@ -13,6 +13,7 @@ GIVEN: Mapping[JobKind, Mapping[str, str]] = {  # each column, and the part of a
         "language": "preferred_language",
         "type": "user_type",
     },
+    JobKind.SEND_LINK: {"language": "language"},
 }
 
 

@@ -32,7 +32,14 @@ from dashboard.services.attempts.operations import (
     Succeeded,
     SucceededBefore,
 )
-from dashboard.services.contacts.mail import Letter, Mailed, MailLimitReached, MailRefused, UserMail
+from dashboard.services.contacts.mail import (
+    Check,
+    Letter,
+    Mailed,
+    MailLimitReached,
+    MailRefused,
+    UserMail,
+)
 from dashboard.services.contacts.ways import can_get_mail
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult, UnderWay
@@ -89,26 +96,39 @@ class SendLinkKind:
             return _end(earlier, self._clock())
         if reached := self._mail.find_limit():
             return JobWaits(reached.next_at)
-        if row.user_id is None:
-            return NO_LINK
         try:
-            record = self._users.ask(row.user_id, actor)
-        except PartnerError as error:
-            return _not_asked(error)
-        message = self._texts.message(record, Language(row.content["language"] or ""))
-        if why := _why_not(row, record, message):
-            return why
-        if message is None:
-            return Later(SHORTLY)
-        letter = Letter(row.email, message.subject, message.body, message.language, "link_fresh")
-        check = partial(self._check, row, row.user_id, message.link, is_still_wanted)
-        try:
+            letter, check = self._write(row, actor, is_still_wanted)
             result = self._mail.send(intent, letter, actor, check)
         except _NotSentError as not_sent:
             return not_sent.result
-        except AnotherBodyError:  # another worker has sent the row, with another text
-            return RowEnd(RowState.UNCONFIRMED, "email_lost")
+        except PartnerError as error:
+            return _not_asked(error)
+        except AnotherBodyError:  # another worker has just sent the row, with another text
+            return UnderWay()
         return _end(result, self._clock())
+
+    def _write(
+        self, row: DueRow, actor: Actor, is_still_wanted: StillWanted
+    ) -> tuple[Letter, Check]:
+        """Write the email of a row, for the user as the API has them now.
+
+        Raises:
+            PartnerError: the API does not say how the user is.
+            _NotSentError: the email doesn't fit them any more.
+
+        """
+        if row.user_id is None:
+            raise _NotSentError(NO_LINK)
+        record = self._users.ask(row.user_id, actor)
+        message = self._texts.message(record, Language(row.content["language"] or ""))
+        if message is None:  # a start is being sent
+            raise _NotSentError(Later(SHORTLY))
+        if why := _why_not(row, record, message):
+            raise _NotSentError(why)
+        letter = Letter(
+            row.email, message.subject, message.body, message.language, message.situation
+        )
+        return letter, partial(self._check, row, row.user_id, message.link, is_still_wanted)
 
     def _check(
         self,
@@ -129,10 +149,8 @@ class SendLinkKind:
             raise _NotSentError(NO_LINK)
 
 
-def _why_not(row: DueRow, record: UserRecord, message: Message | None) -> RowEnd | None:
+def _why_not(row: DueRow, record: UserRecord, message: Message) -> RowEnd | None:
     """Return why the email of a row no longer fits its user."""
-    if message is None:  # a start is being sent
-        return None
     if message.situation is not Situation.LINK_FRESH:
         return WHY_NOT.get(message.situation, NO_LINK)
     if record.user.email != row.email or not can_get_mail(row.email):

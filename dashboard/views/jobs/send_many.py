@@ -41,13 +41,13 @@ def send_many() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, None, status=422)
     since = form.shown_time() if starts else form.chosen_time()
-    found = services().jobs.recipients.find(form.user_ids, since, reader())
+    found = services().jobs.sending.recipients.find(form.user_ids, since, reader())
     return _start(form, found) if starts else _page(form, found)
 
 
 def _started() -> int | None:
     """Return the job that the same form has started: its list differs once emails were sent."""
-    return services().jobs.control.find_started(sent_intent(Action.JOBS_START, None))
+    return services().jobs.sending.find_started(sent_intent(Action.JOBS_START, None))
 
 
 def _start(form: SendManyForm, found: Recipients) -> ResponseReturnValue:
