@@ -102,9 +102,8 @@ class Recipients:
     @property
     def takes(self) -> timedelta:
         """Return how long a job with this list takes, by the hourly limit and the pace of calls."""
-        number = len(self.chosen)
-        hours = ceil(max(0, number - self.left_now) / self.per_hour)
-        return max(hours * HOUR, number * MINUTE / self.per_min)
+        pace = len(self.chosen) * MINUTE / self.per_min
+        return max(pace, hours_of(len(self.chosen), self.left_now, self.per_hour))
 
     @property
     def fingerprint(self) -> str:
@@ -131,6 +130,11 @@ class Recipients:
             )
             for number, each in enumerate(self.chosen, start=1)
         ]
+
+
+def hours_of(emails: int, left_now: int, per_hour: int) -> timedelta:
+    """Return how long emails wait for the hourly limit."""
+    return ceil(max(0, emails - left_now) / per_hour) * HOUR
 
 
 class RecipientFinder:
