@@ -12,6 +12,7 @@ from dashboard.services.attempts.area import build_attempts
 from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
 from dashboard.services.contacts.area import build_contacts
+from dashboard.services.contacts.ways import Way
 from dashboard.services.credentials.area import build_credentials
 from dashboard.services.credentials.gate import CallGate, StatusObserver, ignore_status
 from dashboard.services.desk.area import build_desk
@@ -20,6 +21,7 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.area import build_jobs
+from dashboard.services.jobs.sending import SendingNeeds, build_sending
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.lab.area import build_lab, lab_kind
 from dashboard.services.notes.notes import Notes
@@ -105,6 +107,14 @@ def build_services(
         breaker,
     )
     registrations = build_registrations(base, client, monitor, attempts)
+    contacts = build_contacts(
+        base,
+        attempts.log,
+        areas.text_settings(config),
+        areas.build_user_mailer(config),
+        mails_per_hour=config.user_mails_per_hour,
+    )
+    texts = build_texts(base, areas.text_settings(config))
     in_production = config.environment is Environment.PRODUCTION
     tokens = build_tokens(
         base,
@@ -116,12 +126,20 @@ def build_services(
     is_held_back = desk.following.is_held_back
     lab = areas.lab_settings(config, clock)
     lab_work = lab_kind(base, lab, client, budget, registrations.attempts, kyc, is_held_back)
+    sending = build_sending(
+        base,
+        SendingNeeds(attempts.log, users.api, texts.texts, contacts.mail, desk.list),
+        budget,
+        rows_most=config.job_rows,
+        is_on=Way.MAIL in areas.contact_ways(config),
+    )
     jobs = build_jobs(
         base,
         budget,
         registrations.attempts,
         kyc.starts,
         is_held_back,
+        sending,
         areas.job_settings(config),
         {JobKind.LAB: lab_work},
     )
@@ -130,13 +148,7 @@ def build_services(
         attempts=attempts,
         audit=build_audit(base),
         auth=auth,
-        contacts=build_contacts(
-            base,
-            attempts.log,
-            areas.text_settings(config),
-            areas.build_user_mailer(config),
-            mails_per_hour=config.user_mails_per_hour,
-        ),
+        contacts=contacts,
         credentials=credentials,
         desk=desk,
         directory=directory,
@@ -163,7 +175,7 @@ def build_services(
         saved_views=build_saved_views(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=build_tags(base),
-        texts=build_texts(base, areas.text_settings(config)),
+        texts=texts,
         story=build_story(
             base,
             link_ttl=config.kyc_link_ttl,

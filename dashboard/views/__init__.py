@@ -34,6 +34,7 @@ from dashboard.views.exports import lists as exports_lists
 from dashboard.views.exports import proof as exports_proof
 from dashboard.views.jobs import jobs as jobs_jobs
 from dashboard.views.jobs import register_many as jobs_register_many
+from dashboard.views.jobs import send_many as jobs_send_many
 from dashboard.views.jobs import start_many as jobs_start_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
@@ -75,6 +76,7 @@ PAGES = (
     jobs_jobs,
     jobs_register_many,
     jobs_start_many,
+    jobs_send_many,
     kyc_link_import,
     kyc_start,
     lab_runs,

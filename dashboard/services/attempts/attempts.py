@@ -34,6 +34,7 @@ from dashboard.services.attempts.operations import (
     Operation,
     Refused,
     Result,
+    SentBefore,
     Succeeded,
     T,
     sent_before,
@@ -41,6 +42,7 @@ from dashboard.services.attempts.operations import (
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.attempts import attempts, intents
+from dashboard.store.attempts.intents import UsedIntent
 from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, StoreError, Transaction
 
@@ -114,10 +116,7 @@ class Attempts:
             if used := intents.find(connection, intent.nonce):
                 if used.body_mac not in body_macs:
                     raise AnotherBodyError
-                outcome = attempts.find_outcome(connection, used.attempt_seq)
-                if outcome is None and is_running(used.created_at, at):
-                    return InProgress(used.created_at)
-                return sent_before(outcome, used.attempt_seq, used.created_at)
+                return _earlier(connection, used, at)
             if rival := find_rival(connection, intent, operation.email, body_macs, at):
                 return rival
             seq = self._recorder.record(
@@ -191,6 +190,12 @@ class Attempts:
         self.finish(attempt, Outcome.REJECTED, details, partial(operation.rejected, error))
         return Refused(error)
 
+    def find_earlier(self, nonce: str) -> InProgress | SentBefore | None:
+        """Return the attempt that an intent has made, None if it has made none."""
+        with self._database.read() as connection:
+            used = intents.find(connection, nonce)
+            return _earlier(connection, used, self._clock()) if used else None
+
     def find_busy(self, user_id: UUID) -> BusyElsewhere | None:
         """Return the attempt in progress about a user, if there is one."""
         with self._database.read() as connection:
@@ -222,3 +227,10 @@ class Attempts:
         """
         message = json.dumps(dict(body), sort_keys=True).encode()
         return [key.mac(message) for key in self._keys.newest_first]
+
+
+def _earlier(connection: Transaction, used: UsedIntent, now: datetime) -> InProgress | SentBefore:
+    outcome = attempts.find_outcome(connection, used.attempt_seq)
+    if outcome is None and is_running(used.created_at, now):
+        return InProgress(used.created_at)
+    return sent_before(outcome, used.attempt_seq, used.created_at)

@@ -1,6 +1,6 @@
 """Emails to users: recorded before they are sent, sent once, and never beyond the hourly limit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -72,6 +72,10 @@ class MailRefused:
     is_temporary: bool
 
 
+Check = Callable[[Transaction], None]
+"""Asked in the transaction that records an email: an error leaves nothing recorded or sent."""
+
+
 class _LimitError(Exception):
     """The limit is reached. Nothing was sent or recorded."""
 
@@ -89,9 +93,12 @@ class _Email(Operation[None]):
     mailer: Mailer
     most: int
     clock: Clock
+    check: Check
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        self._require(transaction)
+        self.check(transaction)
+        if reached := _find_limit(transaction, self.most, self.clock()):
+            raise _LimitError(reached)
         store.add(
             transaction,
             self.user_id,
@@ -115,15 +122,6 @@ class _Email(Operation[None]):
     def succeeded(self, _answer: None, transaction: Transaction, seq: int) -> None:
         store.set_kind(transaction, seq, ContactKind.EMAIL_SENT)
 
-    def _require(self, transaction: Transaction) -> None:
-        now = self.clock()
-        # Later ones are from before the clock was put back.
-        oldest = emails.nth_newest(transaction, (now - HOUR, now + HOUR), self.most)
-        if oldest:
-            next_at = oldest + HOUR
-            seconds = max(1, round((next_at - now).total_seconds()))
-            raise _LimitError(MailLimitReached(self.most, next_at, seconds))
-
 
 Mailed = Succeeded[None] | MailRefused | Refused | NotSent | MailLimitReached
 
@@ -138,12 +136,14 @@ class UserMail:
         self._attempts = attempts
         self._database = base.database
         self._clock = base.clock
-        self._per_hour = per_hour
+        self.per_hour = per_hour
 
-    def send(self, intent: Intent, letter: Letter, actor: Actor) -> Mailed:
+    def send(
+        self, intent: Intent, letter: Letter, actor: Actor, check: Check = lambda _: None
+    ) -> Mailed:
         """Send an email to the intent's user, once per form, or return why it is not sent.
 
-        Raises: as `Attempts.perform`.
+        Raises: as `Attempts.perform`, and what `check` raises.
         """
         if self._mailer is None or intent.subject_id is None:
             raise LookupError("no mail server, or an intent without a user")
@@ -154,8 +154,9 @@ class UserMail:
             intent.subject_id,
             letter,
             self._mailer,
-            self._per_hour,
+            self.per_hour,
             self._clock,
+            check,
         )
         try:
             result = self._attempts.perform(email, actor)
@@ -167,7 +168,32 @@ class UserMail:
             return MailRefused(why.status, why.is_about_recipient, why.is_temporary)
         return result
 
+    def find_limit(self) -> MailLimitReached | None:
+        """Return the hourly limit where it is reached, None where another email may be sent."""
+        with self._database.read() as connection:
+            return _find_limit(connection, self.per_hour, self._clock())
+
+    def count_left(self) -> int:
+        """Return how many more emails may be sent now."""
+        now = self._clock()
+        with self._database.read() as connection:
+            return max(0, self.per_hour - emails.count(connection, _span(now)))
+
     def sent_to(self, user_id: UUID) -> list[SentEmail]:
         """Return the last emails to a user, newest first."""
         with self._database.read() as connection:
             return emails.of_user(connection, user_id, SHOWN)
+
+
+def _find_limit(connection: Transaction, most: int, now: datetime) -> MailLimitReached | None:
+    oldest = emails.nth_newest(connection, _span(now), most)
+    if oldest is None:
+        return None
+    next_at = oldest + HOUR
+    seconds = max(1, round((next_at - now).total_seconds()))
+    return MailLimitReached(most, next_at, seconds)
+
+
+def _span(now: datetime) -> tuple[datetime, datetime]:
+    """Return the hour that counts; later emails are from before the clock was put back."""
+    return now - HOUR, now + HOUR

@@ -10,6 +10,7 @@ from dashboard.services.jobs.jobs import JobControl
 from dashboard.services.jobs.kinds import Kind, Kinds
 from dashboard.services.jobs.register import RegisterKind
 from dashboard.services.jobs.runner import JobRunner
+from dashboard.services.jobs.sending import Sending
 from dashboard.services.jobs.start_kyc import StartKycKind
 from dashboard.services.kyc.start import KycStarts
 from dashboard.services.permissions import Permission
@@ -35,6 +36,7 @@ class JobServices:
     kinds: Kinds
     register: RegisterKind
     start_kyc: StartKycKind
+    sending: Sending
 
 
 def build_jobs(
@@ -43,6 +45,7 @@ def build_jobs(
     registrations: Registrations,
     kyc_starts: KycStarts,
     is_held_back: Callable[[], bool],
+    sending: Sending,
     settings: JobSettings,
     others: Kinds,
 ) -> JobServices:
@@ -59,6 +62,7 @@ def build_jobs(
             calls_api=True,
             is_on=settings.bulk_kyc,
         ),
+        JobKind.SEND_LINK: sending.kind,
         **others,
     }
     return JobServices(
@@ -67,4 +71,5 @@ def build_jobs(
         kinds=kinds,
         register=register,
         start_kyc=start_kyc,
+        sending=sending,
     )

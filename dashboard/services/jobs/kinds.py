@@ -47,12 +47,13 @@ class Later:
     """Nothing happened: the row waits again.
 
     `is_used`: the intent was recorded, so the next try has another one. `is_try`: after a few of
-    these the row is refused.
+    these the row is refused, with the reason `gives_up`.
     """
 
     wait: timedelta
     is_used: bool = False
     is_try: bool = False
+    gives_up: str = "unavailable"
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ class UnderWay:
 
 @dataclass(frozen=True)
 class JobWaits:
-    """Nothing happened: no row of the job is run before a time. The intent is unused."""
+    """Nothing happened: no row of the job is run before a time, and this one as `row` says."""
 
     until: datetime
+    row: Later = Later(timedelta())
 
 
 RowResult = RowEnd | Later | UnderWay | JobWaits

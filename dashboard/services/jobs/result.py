@@ -20,6 +20,7 @@ GIVEN: Mapping[JobKind, Mapping[str, str]] = {  # each column, and the part of a
         "phone": "phone",
         "birth_date": "birth_date",
     },
+    JobKind.SEND_LINK: {"language": "language"},
 }
 
 

@@ -164,18 +164,18 @@ class JobRunner:
             result = self._perform(due)
         except BudgetSpentError as spent:
             result = JobWaits(spent.next_at)
+        if isinstance(result, JobWaits):
+            with self._database.write() as connection:
+                jobs.put_next(connection, due.job_id, result.until)
+            result = result.row
         now = self._clock()
         match result:
             case RowEnd():
                 self._end(due, result, now)
             case Later(is_try=True) if due.tries + 1 >= TRIES:
-                self._end(due, RowEnd(RowState.REFUSED, "unavailable"), now)
+                self._end(due, RowEnd(RowState.REFUSED, result.gives_up), now)
             case Later():
                 self._put_back(due, result, now)
-            case JobWaits(until):
-                with self._database.write() as connection:
-                    jobs.put_next(connection, due.job_id, until)
-                self._put_back(due, Later(NOW), now)
             case UnderWay():
                 pass  # until its lease ends
 

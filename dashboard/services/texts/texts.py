@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from dashboard.services.texts.situations import WITH_LINK, Situation
 from dashboard.services.users.next_step import LinkExpired, LinkFresh, NextStep, Starting
 from dashboard.services.users.record import UserRecord
 from dashboard.store.directory import rows as directory
+from dashboard.store.directory.entries import DirectoryUser
+from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.texts import texts as store
 
 
@@ -35,7 +37,8 @@ SHIPPED: Mapping[Language, Mapping[Situation, Words]] = {
 class Message:
     """A text for one user, filled in. `is_fallback`: there is none in the user’s own language.
 
-    `link` is the verification link that it may hold, "" where there is none.
+    `link` is the verification link that it may hold, "" where there is none. `revision` is that of
+    the text, 0 for the shipped one before any change.
     """
 
     situation: Situation
@@ -44,6 +47,7 @@ class Message:
     subject: str
     body: str
     link: str
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,24 @@ class Texts:
         user = record.user
         own = find_language(user.preferred_language)
         chosen = language or own or Language.ENGLISH
-        with self._database.read() as connection:
-            row = store.to_user(connection, user.id, situation, chosen)
-        words = SHIPPED[chosen][situation] if row.body is None else Words(row.subject, row.body)
         until = self._link_until(record, chosen)
-        filled = fill(words, Values(first_name_of(row.name or ""), link, until))
-        return Message(situation, chosen, own is None, filled.subject, filled.body, link)
+        name, words, revision = self._find(user.id, situation, chosen)
+        filled = fill(words, Values(name, link, until))
+        return Message(situation, chosen, own is None, filled.subject, filled.body, link, revision)
+
+    def sample(self, user: DirectoryUser, started_at: datetime, language: Language) -> Message:
+        """Return the message about an active link for a user of our own copy.
+
+        It is as it would be sent, but the link is never a real one.
+        """
+        country, until_at = user.country_code or "", started_at + self._settings.link_ttl
+        until = moments.told(until_at, language, country, self._settings.zone)
+        name, words, revision = self._find(user.user_id, Situation.LINK_FRESH, language)
+        filled = fill(words, Values(name, self._no_link, until))
+        is_fallback = find_language(user.language) is None
+        return Message(
+            Situation.LINK_FRESH, language, is_fallback, filled.subject, filled.body, "", revision
+        )
 
     def preview(
         self, words: Words, language: Language, user_id: UUID | None, example: str
@@ -98,16 +114,30 @@ class Texts:
                 known = directory.get(connection, [user_id]).get(user_id)
             name, country = (known.name, known.country_code or "") if known else ("", "")
         until_at = self._clock() + self._settings.link_ttl
-        link = f"https://{self._settings.links.hosts[0]}/verify?inquiry-id=inq_{'0' * 22}"
         until = moments.told(until_at, language, country, self._settings.zone)
-        return fill(words, Values(first_name_of(name), link, until))
+        return fill(words, Values(first_name_of(name), self._no_link, until))
+
+    def _find(
+        self, user_id: UUID, situation: Situation, language: Language
+    ) -> tuple[str, Words, int]:
+        """Return a user’s first name, and the text for them with its revision."""
+        with self._database.read() as connection:
+            row = store.to_user(connection, user_id, situation, language)
+        is_shipped = row.body is None
+        words = SHIPPED[language][situation] if is_shipped else Words(row.subject, row.body)
+        return first_name_of(row.name or ""), words, row.revision or 0
+
+    @property
+    def _no_link(self) -> str:
+        return f"https://{self._settings.links.hosts[0]}/verify?inquiry-id=inq_{'0' * 22}"
+
+    def link_of(self, inquiry: Inquiry) -> str:
+        """Return the verification link of an inquiry, "" for none that can be opened."""
+        url = inquiry.verification_url
+        return url if url and self._settings.links.is_link(url, inquiry.inquiry_id) else ""
 
     def _link(self, step: NextStep) -> str:
-        """Return the verification link that a step is about, "" for none that can be opened."""
-        if not isinstance(step, LinkFresh | LinkExpired):
-            return ""
-        url = step.inquiry.verification_url
-        return url if url and self._settings.links.is_link(url, step.inquiry.inquiry_id) else ""
+        return self.link_of(step.inquiry) if isinstance(step, LinkFresh | LinkExpired) else ""
 
     def _link_until(self, record: UserRecord, language: Language) -> str:
         match record.next_step:

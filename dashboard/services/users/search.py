@@ -139,6 +139,15 @@ class Users:
 
         """
         self._openings.count(by, user_id, follows=follows)
+        return self.ask(user_id, by)
+
+    def ask(self, user_id: UUID, by: Actor) -> UserRecord:
+        """Do the same for work that shows the user to no one: it isn't counted as opened.
+
+        Raises:
+            PartnerError: the API did not give the user.
+
+        """
         answer = self._source.get_user(user_id)
         known, facts = self._known(user_id), facts_of(answer.value)
         is_news = sightings.is_news(next(iter(known.seen), None), facts, answer.at)

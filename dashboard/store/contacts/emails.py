@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from dashboard.store.contacts.kinds import ContactKind
 from dashboard.store.db.columns import read_back
@@ -37,6 +37,16 @@ def nth_newest(
         .limit(1)
     )
     return connection.execute(statement).scalar()
+
+
+def count(connection: Connection, span: tuple[datetime, datetime]) -> int:
+    """Return how many emails of all staff were sent, or may have been."""
+    statement = (
+        select(func.count())
+        .select_from(contacts)
+        .where(contacts.c.audit_seq.is_not(None), contacts.c.at.between(*span))
+    )
+    return connection.execute(statement).scalar_one()
 
 
 def of_user(connection: Connection, user_id: UUID, limit: int) -> list[SentEmail]:

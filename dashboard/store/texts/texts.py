@@ -62,7 +62,7 @@ def changed(connection: Connection) -> set[tuple[str, str]]:
 def to_user(
     connection: Connection, user_id: UUID, situation: str, language: str
 ) -> Row[*tuple[Any, ...]]:
-    """Return a user’s `name`, and `subject` and `body` of the text for them, in one statement."""
+    """Return a user’s `name`, and `subject`, `body` and `revision` of the text for them."""
     values = {"user": user_id, "situation": situation, "language": language}
     return connection.execute(_TO_USER, values).one()
 
@@ -103,6 +103,6 @@ _TO_USER = select(
     .label("name"),
     *(
         select(column).where(*_OF_KEY, _IS_NEWEST).scalar_subquery().label(column.name)
-        for column in (texts.c.subject, texts.c.body)
+        for column in (texts.c.subject, texts.c.body, texts.c.revision)
     ),
 )

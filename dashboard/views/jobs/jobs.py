@@ -66,6 +66,8 @@ def show(number: int) -> ResponseReturnValue:
         "jobs/show.html",
         fragments=fragments,
         job_page=page,
+        time_left=services().jobs.sending.time_left(page),
+        mail_limit=services().jobs.sending.find_limit(page),
         poll_s=POLL_S,
         paces=[each for each in PACES if each > page.budget_per_min] if page.per_min else [],
         mine=job.staff_id == signed_in().staff.id,

@@ -22,11 +22,12 @@ from tests.support.servers.dashboard_process import free_port
 class Inbox:
     """The mail that was handed in.
 
-    `refuses` is the answer to a recipient, `refuses_text` that to a whole mail. `hangs_up`: once
-    it has taken a mail, the connection ends without an answer.
+    `refuses` is the answer to a recipient, `refuses_to` that to single ones, `refuses_text` that to
+    a whole mail. `hangs_up`: once it has taken a mail, the connection ends without an answer.
     """
 
     refuses: str | None = None
+    refuses_to: dict[str, str] = field(default_factory=dict)
     refuses_text: str | None = None
     hangs_up: bool = False
     messages: list[EmailMessage] = field(default_factory=list)
@@ -41,8 +42,8 @@ class Inbox:
         address: str,
         _options: list[str],
     ) -> str:
-        if self.refuses:
-            return self.refuses
+        if answer := self.refuses_to.get(address, self.refuses):
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
