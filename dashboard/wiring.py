@@ -31,6 +31,7 @@ from dashboard.services.registry import Services
 from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
+from dashboard.services.selections.selections import Selections
 from dashboard.services.staff.area import build_staff
 from dashboard.services.story.area import build_story
 from dashboard.services.tags.area import build_tags
@@ -119,7 +120,7 @@ def build_services(
         credentials=credentials,
         desk=desk,
         directory=directory,
-        exports=Exports(database, base.chain, desk.list, clock),
+        exports=Exports(database, base.chain, desk.list, clock, config.kyc_link_ttl),
         jobs=build_jobs(
             base,
             budget,
@@ -145,6 +146,7 @@ def build_services(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
         ),
         saved_views=build_saved_views(base),
+        selections=Selections(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=build_tags(base),
         texts=build_texts(base, areas.text_settings(config)),

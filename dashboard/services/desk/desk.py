@@ -127,8 +127,12 @@ class Desk:
 
     def row(self, user_id: UUID) -> DeskRow | None:
         """Return the row of a user, None for one who is in no lane."""
+        return self.rows([user_id]).get(user_id)
+
+    def rows(self, user_ids: Collection[UUID]) -> dict[UUID, DeskRow]:
+        """Return the rows of those of these users who are in a lane."""
         with self._database.read() as connection:
-            return self._of_users(connection, [user_id], self._clock()).get(user_id)
+            return self._of_users(connection, user_ids, self._clock())
 
     def news(
         self, filters: DeskFilters, reader: Reader, shown: Mapping[UUID, str], since: datetime
