@@ -15,6 +15,7 @@ class Permission(StrEnum):
     USERS_REGISTER = "users:register"
     USERS_LOOK = "users:look"
     VIEWS_SHARE = "views:share"
+    JOBS_OPEN = "jobs:open"  # of the kinds that one may start, and one's own
     NOTES_WRITE = "notes:write"
     KYC_START = "kyc:start"
     KYC_BULK = "kyc:bulk"
@@ -47,6 +48,7 @@ _SUPPORT = frozenset(
         Permission.USERS_READ,
         Permission.PII_READ,
         Permission.VIEWS_SHARE,
+        Permission.JOBS_OPEN,
         Permission.NOTES_WRITE,
         Permission.KYC_START,
     }

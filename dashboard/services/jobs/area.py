@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.jobs import JobControl
+from dashboard.services.jobs.kinds import Kind, Kinds
 from dashboard.services.jobs.register import RegisterKind
 from dashboard.services.jobs.runner import JobRunner
+from dashboard.services.permissions import Permission
 from dashboard.services.registrations.register import Registrations
 from dashboard.store.jobs.jobs import JobKind
 
@@ -18,6 +20,7 @@ class JobServices:
 
     control: JobControl
     runner: JobRunner
+    kinds: Kinds
     register: RegisterKind
 
 
@@ -31,8 +34,11 @@ def build_jobs(
 ) -> JobServices:
     """Build the services of the area."""
     register = RegisterKind(base.database, registrations)
+    registering = Permission.USERS_REGISTER
+    kinds = {JobKind.REGISTER: Kind(registering, registering, register, calls_api=True)}
     return JobServices(
-        control=JobControl(base, budget, rows_most=rows_most),
-        runner=JobRunner(base, budget, {JobKind.REGISTER: register}, is_held_back),
+        control=JobControl(base, budget, kinds, rows_most=rows_most),
+        runner=JobRunner(base, budget, kinds, is_held_back),
+        kinds=kinds,
         register=register,
     )

@@ -1,9 +1,10 @@
 """Jobs as people see and control them: start, pause, resume, stop, retry, and the result."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -11,9 +12,11 @@ from dashboard.services.attempts.conflicts import AnotherBodyError, recording
 from dashboard.services.attempts.intents import Intent, new_nonce
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports import files
-from dashboard.services.exports.files import Format, Record
+from dashboard.services.exports.files import Format
 from dashboard.services.exports.order import Export, Size
 from dashboard.services.foundation import Foundation
+from dashboard.services.jobs import result
+from dashboard.services.jobs.kinds import Kinds
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.audit import chain as audit
@@ -26,10 +29,6 @@ from dashboard.store.story import exported
 
 PAGE = 20
 PACES = (60, 120, 300)  # calls per minute that a person may choose
-COLUMNS = (
-    *("row", "email", "country", "phone", "language", "type"),
-    *("result", "detail", "answer", "user_id"),
-)
 MINUTE = timedelta(minutes=1)
 FIRST = {RowState.UNCONFIRMED: 0, RowState.REFUSED: 1, RowState.RUNNING: 2}
 Counts = Mapping[RowState, int]
@@ -60,18 +59,22 @@ class CountedJob:
 
 @dataclass(frozen=True)
 class JobPage:
-    """A job with its rows, and at what pace they are run."""
+    """A job with its rows, and at what pace they are run: None where they make no calls.
+
+    `is_on`: whether its kind is run here.
+    """
 
     counted: CountedJob
     rows: tuple[JobRow, ...]
-    per_min: float  # now
+    per_min: float | None  # now
     budget_per_min: int
     worker_runs: bool
+    is_on: bool
 
     @property
-    def time_left(self) -> timedelta:
+    def time_left(self) -> timedelta | None:
         """Return how long the rest takes at this pace."""
-        return self.counted.left * MINUTE / self.per_min
+        return self.counted.left * MINUTE / self.per_min if self.per_min else None
 
     @property
     def worst_first(self) -> list[JobRow]:
@@ -82,12 +85,15 @@ class JobPage:
 class JobControl:
     """Starts, shows and controls jobs."""
 
-    def __init__(self, base: Foundation, budget: BackgroundBudget, *, rows_most: int) -> None:
+    def __init__(
+        self, base: Foundation, budget: BackgroundBudget, kinds: Kinds, *, rows_most: int
+    ) -> None:
         self.rows_most = rows_most
         self._database = base.database
         self._clock = base.clock
         self._recorder = AuditRecorder(base.chain, base.clock)
         self._budget = budget
+        self._kinds = kinds
         self._heartbeat = WorkerHeartbeat(base.database, base.clock)
 
     def start(self, intent: Intent, kind: JobKind, given: Sequence[NewRow], by: Actor) -> int:
@@ -115,35 +121,39 @@ class JobControl:
         return number
 
     def newest(
-        self, *, before: int | None, staff_id: int | None
+        self, staff_id: int, kinds: Collection[JobKind] | None, *, before: int | None
     ) -> tuple[list[CountedJob], int | None]:
-        """Return a page of jobs, and where the next page starts (None on the last)."""
+        """Return a page of a person's jobs and those of some kinds, and where the next starts.
+
+        `kinds` is as in `open_to`. The last page has none after it.
+        """
         with self._database.read() as connection:
-            found = jobs.newest(connection, limit=PAGE + 1, before=before, staff_id=staff_id)
+            found = jobs.newest(
+                connection, limit=PAGE + 1, before=before, staff_id=staff_id, kinds=kinds
+            )
             counts = jobs.count_rows(connection, [job.id for job in found])
         shown = [CountedJob(job, counts[job.id]) for job in found[:PAGE]]
         return shown, shown[-1].job.id if len(found) > PAGE else None
 
-    def exists(self, number: int) -> bool:
-        """Return whether there is such a job."""
+    def find(self, number: int) -> Job | None:
+        """Return a job."""
         with self._database.read() as connection:
-            return jobs.find(connection, number) is not None
+            return jobs.find(connection, number)
 
-    def find(self, number: int) -> JobPage | None:
+    def page(self, job: Job) -> JobPage:
         """Return a job as its page shows it."""
         use = self._budget.read()
         with self._database.read() as connection:
-            job = jobs.find(connection, number)
-            if job is None:
-                return None
-            found = rows.of_job(connection, number)
-        share = use.per_min / use.setting
+            found = rows.of_job(connection, job.id)
+        kind = self._kinds.get(job.kind)
+        per_min = job.per_min * use.per_min / use.setting if job.per_min else use.per_min
         return JobPage(
             counted=CountedJob(job, Counter(sorted(row.state for row in found))),
             rows=tuple(found),
-            per_min=job.per_min * share if job.per_min else use.per_min,
+            per_min=per_min if kind and kind.calls_api else None,
             budget_per_min=use.setting,
             worker_runs=self._heartbeat.is_running(),
+            is_on=kind is not None and kind.is_on,
         )
 
     def note_opened(self, job: Job, staff_id: int) -> None:
@@ -198,13 +208,14 @@ class JobControl:
             BudgetSpentError: the person has exported as much as they may in an hour.
 
         """
-        held, number = {row.user_id for row in page.rows if row.user_id}, page.counted.job.id
+        held, job = {row.user_id for row in page.rows if row.user_id}, page.counted.job
         details: Details = {"rows": len(page.rows)}
         with recording(self._database) as connection:
-            seq = self._record(connection, Action.JOBS_EXPORT, by, number, details)
+            seq = self._record(connection, Action.JOBS_EXPORT, by, job.id, details)
             exported.add(connection, held, self._clock(), seq)
-        batches = files.in_batches(COLUMNS, map(_record, page.rows))
-        parts = files.parts(Format.CSV, COLUMNS, batches)
+        columns = result.columns(job.kind)
+        batches = files.in_batches(columns, map(partial(result.record, job.kind), page.rows))
+        parts = files.parts(Format.CSV, columns, batches)
         return Export(parts, Size(len(page.rows), 0), self._clock())
 
     def _change(
@@ -231,19 +242,7 @@ class JobControl:
 def _are_those(kept: Sequence[JobRow], given: Sequence[NewRow]) -> bool:
     """Return whether these are the rows of a job."""
     sent = [(row.number, row.email, row.content) for row in given]
-    return sent == [(row.number, row.email, row.content) for row in kept]
-
-
-def _record(row: JobRow) -> Record:
-    return {
-        "row": row.number,
-        "email": row.email,
-        "country": row.content.get("country_code"),
-        "phone": row.content.get("phone"),
-        "language": row.content.get("preferred_language"),
-        "type": row.content.get("user_type"),
-        "result": row.state.value,
-        "detail": row.detail,
-        "answer": row.said,
-        "user_id": str(row.user_id) if row.user_id else None,
-    }
+    if sent != [(row.number, row.email, row.content) for row in kept]:
+        return False
+    users = zip((row.user_id for row in given), (row.user_id for row in kept), strict=True)
+    return all(user in {None, now} for user, now in users)

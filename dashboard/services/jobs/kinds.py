@@ -1,7 +1,9 @@
-"""What a kind of job does with a row, and the outcome."""
+"""The kinds of jobs: who may start one, what it does with a row, and the outcome."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -9,8 +11,23 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.permissions import Permission
 from dashboard.services.registrations.register import StillWanted
+from dashboard.store.jobs.jobs import Job, JobKind
 from dashboard.store.jobs.leases import DueRow
 from dashboard.store.jobs.states import RowState
+
+__all__ = [
+    "Job",
+    "JobKind",
+    "JobWaits",
+    "Kind",
+    "Kinds",
+    "Later",
+    "RowEnd",
+    "RowResult",
+    "RowWork",
+    "UnderWay",
+    "open_to",
+]
 
 
 @dataclass(frozen=True)
@@ -41,17 +58,49 @@ class UnderWay:
     """The attempt of the row has no outcome yet: the row is looked at again after its lease."""
 
 
-RowResult = RowEnd | Later | UnderWay
+@dataclass(frozen=True)
+class JobWaits:
+    """Nothing happened: no row of the job is run before a time. The intent is unused."""
+
+    until: datetime
+
+
+RowResult = RowEnd | Later | UnderWay | JobWaits
 
 
 class RowWork(Protocol):
     """What a kind of job does with its rows."""
 
-    @property
-    def permission(self) -> Permission:
-        """The permission that the person who starts it must keep until the last row."""
-
     def run(
         self, row: DueRow, intent: Intent, actor: Actor, is_still_wanted: StillWanted
     ) -> RowResult:
-        """Perform a row, once per intent. Raises StoreError."""
+        """Perform a row, once per intent.
+
+        `is_still_wanted` is asked in the transaction that records the attempt. Raises StoreError,
+        and BudgetSpentError: the job then waits until the person may go on.
+        """
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job.
+
+    `permission`: who may start, see and control it; its starter must keep it until the last row.
+    `action`: what the intent of each row is for. `calls_api`: rows draw from the budget of
+    background calls, and wait while calls are held back. One that is not `is_on` is not run.
+    """
+
+    permission: Permission
+    action: StrEnum
+    work: RowWork
+    calls_api: bool
+    is_on: bool = True
+
+
+Kinds = Mapping[JobKind, Kind]
+
+
+def open_to(kinds: Kinds, permissions: Collection[Permission]) -> frozenset[JobKind] | None:
+    """Return the kinds that these permissions open; None: every kind, of other versions too."""
+    found = frozenset(name for name, kind in kinds.items() if kind.permission in permissions)
+    return None if len(found) == len(kinds) else found

@@ -27,7 +27,6 @@ from dashboard.services.attempts.operations import (
     SucceededBefore,
 )
 from dashboard.services.jobs.kinds import Later, RowEnd, RowResult, UnderWay
-from dashboard.services.permissions import Permission
 from dashboard.services.registrations.register import (
     Done,
     EmailKnown,
@@ -65,8 +64,6 @@ def as_row(number: int, user: NewUser, *, anyway: bool) -> NewRow:
 
 class RegisterKind:
     """Registers the user of each row."""
-
-    permission = Permission.USERS_REGISTER
 
     def __init__(self, database: Database, registrations: Registrations) -> None:
         self._database = database

@@ -5,7 +5,7 @@ ends; the next one performs the same intent, which gives its outcome and sends n
 transaction that records an attempt decides whether the row should still be sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,15 +19,14 @@ from dashboard.services.attempts.intents import Intent, new_nonce
 from dashboard.services.clocks import latest_end
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
-from dashboard.services.jobs.kinds import Later, RowEnd, RowResult, RowWork, UnderWay
+from dashboard.services.jobs.kinds import JobWaits, Kinds, Later, RowEnd, RowResult, UnderWay
 from dashboard.services.permissions import permissions
 from dashboard.services.recorder.budgets import HOUR, BudgetSpentError
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.audit import chain as audit
 from dashboard.store.db.database import Transaction
 from dashboard.store.jobs import jobs, leases, rows
-from dashboard.store.jobs.jobs import JobKind
-from dashboard.store.jobs.leases import DueRow
+from dashboard.store.jobs.leases import DueRow, Waiting
 from dashboard.store.jobs.states import JobState, RowState
 from dashboard.store.staff import members
 
@@ -49,7 +48,7 @@ class JobRunner:
         self,
         base: Foundation,
         budget: BackgroundBudget,
-        kinds: Mapping[JobKind, RowWork],
+        kinds: Kinds,
         is_held_back: Callable[[], bool],
     ) -> None:
         self._database = base.database
@@ -58,6 +57,7 @@ class JobRunner:
         self._recorder = AuditRecorder(base.chain, base.clock)
         self._budget = budget
         self._kinds = kinds
+        self._local = [name for name, kind in kinds.items() if not kind.calls_api]
         self._is_held_back = is_held_back
 
     def work(self) -> timedelta:
@@ -74,9 +74,10 @@ class JobRunner:
         if has_finished:
             with self._database.write() as connection:
                 jobs.finish(connection, now)
-        if due is None or (due.job_state is JobState.RUNNING and self._is_held_back()):
+        if due is None:
             return NOTHING_TO_DO
-        taken = self._take()
+        is_held_back = self._needs_calls(due) and self._is_held_back()
+        taken = self._take(Waiting(self._local, or_paced=False) if is_held_back else None)
         if isinstance(taken, timedelta):
             return taken
         self._run(taken)
@@ -96,33 +97,46 @@ class JobRunner:
                 jobs.remove(connection, old)
 
     def _find_due(
-        self, connection: Transaction, now: datetime, *, paced: bool = False
+        self, connection: Transaction, now: datetime, only: Waiting | None = None
     ) -> DueRow | None:
         lease, pause = (now, latest_end(now, LEASE)), (now, latest_end(now, HOUR))
-        return leases.find_due(connection, lease, pause, paced=paced)
+        return leases.find_due(connection, lease, pause, only)
 
-    def _take(self) -> DueRow | timedelta:
+    def _needs_calls(self, due: DueRow) -> bool:
+        return due.job_state is JobState.RUNNING and due.kind not in self._local
+
+    def _take(self, only: Waiting | None = None) -> DueRow | timedelta:
         """Take a row; if none may be taken, return how long to wait."""
         now = self._clock()
         with self._database.write() as connection:
-            due = self._find_due(connection, now)
-            if due is None:
-                return NOTHING_TO_DO
-            if due.job_state is JobState.RUNNING:
-                if not self._may(connection, due):
-                    self._halt(connection, due, now)
-                    return NOW
-                wait = self._wait(connection, due, now)
-                if wait and due.per_min is None:  # a job of a chosen pace needn't wait for it
-                    due = self._find_due(connection, now, paced=True)
-                    wait = self._wait(connection, due, now) if due else wait
-                if wait or due is None:
-                    return min(wait or NOTHING_TO_DO, NOTHING_TO_DO)
-            leases.take(connection, due.id, now, now + LEASE)
+            due = self._choose(connection, now, only)
+            if isinstance(due, DueRow):
+                leases.take(connection, due.id, now, now + LEASE)
         return due
+
+    def _choose(
+        self, connection: Transaction, now: datetime, only: Waiting | None
+    ) -> DueRow | timedelta:
+        due = self._find_due(connection, now, only)
+        if due is None:
+            return NOTHING_TO_DO
+        if due.job_state is not JobState.RUNNING:
+            return due
+        if not self._may(connection, due):
+            self._halt(connection, due, now)
+            return NOW
+        wait = self._wait(connection, due, now)
+        if wait is None:
+            return due
+        # Some jobs needn't wait for the budget.
+        rest = self._choose(connection, now, Waiting(self._local, or_paced=True))
+        return min(wait, rest) if isinstance(rest, timedelta) else rest
 
     def _wait(self, transaction: Transaction, due: DueRow, now: datetime) -> timedelta | None:
         """Draw a call of the budget, or of the pace that a person chose."""
+        if due.kind in self._local:
+            jobs.put_next(transaction, due.job_id, now)
+            return None
         if due.per_min is None:
             wait = self._budget.take(transaction, CallKind.JOB)
             if wait is None:
@@ -135,7 +149,7 @@ class JobRunner:
     def _may(self, transaction: Transaction, due: DueRow) -> bool:
         """Return whether the person who started the job may still do what it does."""
         member, kind = members.find_by_id(transaction, due.staff_id), self._kinds.get(due.kind)
-        if member is None or kind is None or not member.active:
+        if member is None or kind is None or not (member.active and kind.is_on):
             return False
         return kind.permission in permissions(member.roles, self._environment)
 
@@ -149,9 +163,7 @@ class JobRunner:
         try:
             result = self._perform(due)
         except BudgetSpentError as spent:
-            with self._database.write() as connection:
-                jobs.put_next(connection, due.job_id, spent.next_at)
-            result = Later(NOW)
+            result = JobWaits(spent.next_at)
         now = self._clock()
         match result:
             case RowEnd():
@@ -160,6 +172,10 @@ class JobRunner:
                 self._end(due, RowEnd(RowState.REFUSED, "unavailable"), now)
             case Later():
                 self._put_back(due, result, now)
+            case JobWaits(until):
+                with self._database.write() as connection:
+                    jobs.put_next(connection, due.job_id, until)
+                self._put_back(due, Later(NOW), now)
             case UnderWay():
                 pass  # until its lease ends
 
@@ -167,11 +183,13 @@ class JobRunner:
         kind = self._kinds.get(due.kind)
         if kind is None:
             return RowEnd(RowState.NOT_RUN, "unknown_kind")
-        intent = Intent(due.staff_id, kind.permission, None, due.nonce, opened_seq=due.opened_seq)
+        intent = Intent(
+            due.staff_id, kind.action, due.user_id, due.nonce, due.email, due.opened_seq
+        )
         token = caller.set(Caller(due.staff_id))
         try:
             by = Actor(due.staff_id, via=Via.WORKER)
-            return kind.run(due, intent, by, partial(self._is_wanted, due))
+            return kind.work.run(due, intent, by, partial(self._is_wanted, due))
         finally:
             caller.reset(token)
 

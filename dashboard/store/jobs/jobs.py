@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -32,6 +33,10 @@ class JobKind(StrEnum):
     """What is done to each row."""
 
     REGISTER = "register"
+    START_KYC = "start_kyc"
+    SEND_LINK = "send_link"
+    SET_TAGS = "set_tags"
+    SET_OWNER = "set_owner"
     UNKNOWN = "unknown"  # of another version
 
 
@@ -94,14 +99,23 @@ def find(connection: Connection, number: int) -> Job | None:
 
 
 def newest(
-    connection: Connection, *, limit: int, before: int | None, staff_id: int | None
+    connection: Connection,
+    *,
+    limit: int,
+    before: int | None,
+    staff_id: int,
+    kinds: Collection[JobKind] | None,
 ) -> list[Job]:
-    """Return jobs, of one person or all, newest first, those before a number."""
+    """Return jobs, newest first, those before a number: a person's own, and of these kinds.
+
+    None is every kind, also those of another version.
+    """
     statement = _named().order_by(jobs.c.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(jobs.c.id < before)
-    if staff_id is not None:
-        statement = statement.where(jobs.c.staff_id == staff_id)
+    if kinds is not None:
+        of_kinds = jobs.c.kind.in_([kind.value for kind in kinds])
+        statement = statement.where(or_(jobs.c.staff_id == staff_id, of_kinds))
     return [_job(row) for row in connection.execute(statement)]
 
 

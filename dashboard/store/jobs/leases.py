@@ -1,16 +1,17 @@
 """The rows of jobs that a worker may take by a lease, which ends if the worker dies."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, not_, or_, select
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.jobs.jobs import JobKind
-from dashboard.store.jobs.rows import Content, change
+from dashboard.store.jobs.rows import Content, about, change
 from dashboard.store.jobs.states import JobState, RowState
 from dashboard.store.schema import job_rows, jobs
 
@@ -35,14 +36,27 @@ class DueRow:
     tries: int
     email: str = field(repr=False)
     content: Content = field(repr=False)
+    user_id: UUID | None
 
 
-def find_due(connection: Connection, leases: Times, pauses: Times, *, paced: bool) -> DueRow | None:
+@dataclass(frozen=True)
+class Waiting:
+    """Which rows that wait are looked at: those of some kinds.
+
+    `or_paced`: and those of jobs whose pace a person chose.
+    """
+
+    kinds: Collection[JobKind]
+    or_paced: bool
+
+
+def find_due(
+    connection: Connection, leases: Times, pauses: Times, only: Waiting | None = None
+) -> DueRow | None:
     """Return the row that may be taken next.
 
     That is a row that waits in a running job, or whose lease has ended: the worker that had
     it may have died. The job that was served longest ago comes first.
-    `paced`: only jobs whose pace a person chose.
     """
     waits = and_(
         job_rows.c.state == RowState.WAITING.value,
@@ -59,8 +73,10 @@ def find_due(connection: Connection, leases: Times, pauses: Times, *, paced: boo
         .order_by(jobs.c.next_at, job_rows.c.job_id, job_rows.c.number)
         .limit(1)
     )
-    if paced:
-        statement = statement.where(waits, jobs.c.per_min.is_not(None))
+    if only:
+        of_kind = jobs.c.kind.in_([kind.value for kind in only.kinds])
+        paced = jobs.c.per_min.is_not(None) if only.or_paced else false()
+        statement = statement.where(waits, or_(of_kind, paced))
     row = connection.execute(statement).first()
     return _due(row) if row else None
 
@@ -105,11 +121,11 @@ def end(  # noqa: PLR0913  one row, everything by name
         connection,
         _is_under_way(row_id, nonce),
         state=state.value,
-        user_id=user_id,
         detail=detail,
         said=said,
         held_until=None,
         ended_at=at,
+        **about(user_id),
     )
 
 
@@ -161,4 +177,5 @@ def _due(row: Row[*tuple[Any, ...]]) -> DueRow:
         tries=row.tries,
         email=row.email,
         content=json.loads(row.content),
+        user_id=row.user_id,
     )

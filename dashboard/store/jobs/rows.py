@@ -21,12 +21,16 @@ Content = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class NewRow:
-    """A row of a job to start. `anyway`: though the email is known here."""
+    """A row of a job to start: about a user, or an email that has none yet.
+
+    The email is "" where a user's isn't known. `anyway`: though the email is known here.
+    """
 
     number: int
     email: str = field(repr=False)
     content: Content = field(repr=False)
     anyway: bool = False
+    user_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def add(
             "email": row.email,
             "email_folded": comparable(row.email),
             "content": json.dumps(dict(row.content)),
+            "user_id": row.user_id,
             "detail": "",
             "said": "",
         }
@@ -127,9 +132,14 @@ def settle(
         connection,
         and_(job_rows.c.nonce == nonce, job_rows.c.state.in_(open_states)),
         state=state.value,
-        user_id=user_id,
         detail="settled",
+        **about(user_id),
     )
+
+
+def about(user_id: UUID | None) -> dict[str, UUID]:
+    """Return the change that names the user of a row; one that is known stays."""
+    return {"user_id": user_id} if user_id else {}
 
 
 def change(connection: Connection, which: ColumnElement[bool], **values: object) -> None:

@@ -1,4 +1,7 @@
-"""The list of jobs, and each job, which people pause, resume, stop and retry."""
+"""The list of jobs, and each job, which people pause, resume, stop and retry.
+
+Who may open a job may control it.
+"""
 
 from collections.abc import Callable
 
@@ -8,7 +11,8 @@ from flask.wrappers import Response
 
 from dashboard.forms.jobs.steering import JobListForm, PaceForm
 from dashboard.services.actors import Actor
-from dashboard.services.jobs.jobs import PACES, JobPage
+from dashboard.services.jobs.jobs import PACES
+from dashboard.services.jobs.kinds import Job, open_to
 from dashboard.services.permissions import Permission
 from dashboard.views.jobs import blueprint
 from dashboard.web.context import actor, now, services, signed_in
@@ -17,7 +21,7 @@ from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
 
 PATH = "/jobs/<int:number>"
-ACCESS = Permission.USERS_REGISTER
+ACCESS = Permission.JOBS_OPEN
 JOB = "jobs/_job.html"
 POLL_S = 2
 
@@ -29,9 +33,11 @@ def index() -> ResponseReturnValue:
     form.validate()
     usable = form.usable()
     mine = "by" in usable
+    person = signed_in()
     found, older = services().jobs.control.newest(
+        person.staff.id,
+        frozenset() if mine else open_to(services().jobs.kinds, person.permissions),
         before=usable.get("before"),
-        staff_id=signed_in().staff.id if mine else None,
     )
     return respond(
         "jobs/index.html",
@@ -47,8 +53,9 @@ def index() -> ResponseReturnValue:
 @route(blueprint, PATH, access=ACCESS)
 def show(number: int) -> ResponseReturnValue:
     """Show how far a job is, and its rows. Makes no API call."""
-    page = _find(number)
-    services().jobs.control.note_opened(page.counted.job, signed_in().staff.id)
+    job, control = _find(number), services().jobs.control
+    control.note_opened(job, signed_in().staff.id)
+    page = control.page(job)
     fragments = {"job": JOB}
     if is_poll():
         fragments[FOLLOW] = JOB
@@ -58,9 +65,9 @@ def show(number: int) -> ResponseReturnValue:
         fragments=fragments,
         job_page=page,
         poll_s=POLL_S,
-        paces=[each for each in PACES if each > page.budget_per_min],
-        mine=page.counted.job.staff_id == signed_in().staff.id,
-        took=page.counted.job.took(now()),
+        paces=[each for each in PACES if each > page.budget_per_min] if page.per_min else [],
+        mine=job.staff_id == signed_in().staff.id,
+        took=job.took(now()),
     )
 
 
@@ -102,19 +109,24 @@ def pace(number: int) -> ResponseReturnValue:
 @route(blueprint, f"{PATH}.csv", access=ACCESS)
 def result(number: int) -> ResponseReturnValue:
     """Return the rows and their outcomes as a file."""
-    export = services().jobs.control.export(_find(number), actor())
+    control = services().jobs.control
+    export = control.export(control.page(_find(number)), actor())
     return give(export, f"job-{number}.csv", "text/csv")
 
 
 def _change(number: int, change: Callable[[int, Actor], None]) -> ResponseReturnValue:
-    if not services().jobs.control.exists(number):
-        abort(404)
+    _find(number)
     change(number, actor())
     return redirect_to(url_for("jobs.show", number=number))
 
 
-def _find(number: int) -> JobPage:
-    return services().jobs.control.find(number) or abort(404)
+def _find(number: int) -> Job:
+    """Return a job that the person may open: their own, or one of a kind that they may start."""
+    job, person = services().jobs.control.find(number) or abort(404), signed_in()
+    kinds = open_to(services().jobs.kinds, person.permissions)
+    if job.staff_id != person.staff.id and kinds is not None and job.kind not in kinds:
+        abort(403)
+    return job
 
 
 def _in_place_of_all(response: Response) -> Response:

@@ -105,7 +105,7 @@ class JobWorker:
 
     def is_idle(self) -> bool:
         """Return whether no running job has a row left."""
-        found, _ = self.services.jobs.control.newest(before=None, staff_id=None)
+        found, _ = self.services.jobs.control.newest(0, None, before=None)
         return all(each.job.is_over or each.job.state == "paused" for each in found)
 
 

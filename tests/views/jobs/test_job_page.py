@@ -4,11 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from dashboard.services.actors import WORKER
 from dashboard.services.jobs.kinds import RowEnd
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
+from dashboard.store.schema import jobs
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import trail
 from tests.support.pages.jobs import JobWorker, count, emails, registered, start, states, table
@@ -128,10 +130,29 @@ def test_a_row_that_hangs_does_not_hold_up_the_job(
     assert count(database, job) == {"unconfirmed": 1, "done": 3}
 
 
-def test_no_one_without_the_permission_opens_jobs(onboarding: Visitor, log_in: LogIn) -> None:
+def test_who_may_not_start_a_job_of_a_kind_opens_and_controls_none(
+    onboarding: Visitor, log_in: LogIn
+) -> None:
     job = start(onboarding, table(emails(1)))
     for role in (Role.VIEWER, Role.SUPPORT, Role.KYC, Role.AUDITOR, Role.ISSUER):
         visitor = log_in(role)
-        for path in ("/jobs", f"/jobs/{job}", f"/jobs/{job}.csv", "/users/register-many"):
+        for path in (f"/jobs/{job}", f"/jobs/{job}.csv", "/users/register-many"):
             assert visitor.http.get(path).status_code == 403
-        assert 'href="/jobs"' not in visitor.get("/account").text
+        visitor.post(f"/jobs/{job}/stop", status=403)
+        opens_jobs = role not in {Role.VIEWER, Role.AUDITOR}
+        assert visitor.http.get("/jobs").status_code == (200 if opens_jobs else 403)
+        assert ('href="/jobs"' in visitor.get("/account").text) == opens_jobs
+        if opens_jobs:
+            assert "No jobs yet" in visitor.get("/jobs").words
+
+
+def test_a_job_of_another_version_is_shown_as_unknown_to_who_may_start_every_kind(
+    onboarding: Visitor, worker: JobWorker, database: Database, log_in: LogIn
+) -> None:
+    job = start(onboarding, table(emails(1)))
+    with database.write() as connection:
+        connection.execute(update(jobs).values(kind="of tomorrow"))
+    worker.work()
+    assert states(database, job) == ["not_run"]
+    assert "Unknown job" in log_in(Role.ADMIN).get(f"/jobs/{job}").words
+    assert "Unknown job" not in log_in(Role.ONBOARDING).get("/jobs").words
