@@ -104,6 +104,7 @@ def build_services(
         breaker,
     )
     registrations = build_registrations(base, client, monitor, attempts)
+    tags, owners = build_tags(base), build_owners(base, owner_lapses, areas.build_mailer(config))
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),
@@ -125,6 +126,8 @@ def build_services(
             base,
             budget,
             registrations.attempts,
+            tags.users,
+            owners.ownership,
             desk.following.is_held_back,
             rows_most=config.job_rows,
         ),
@@ -140,7 +143,7 @@ def build_services(
             link_ttl=config.kyc_link_ttl,
             owner_lapses=owner_lapses,
         ),
-        owners=build_owners(base, owner_lapses, areas.build_mailer(config)),
+        owners=owners,
         registrations=registrations,
         requests=RequestLog(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
@@ -148,7 +151,7 @@ def build_services(
         saved_views=build_saved_views(base),
         selections=Selections(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
-        tags=build_tags(base),
+        tags=tags,
         texts=build_texts(base, areas.text_settings(config)),
         story=build_story(
             base,

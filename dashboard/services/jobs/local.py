@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from dashboard.services.selections.selections import SelectedUser
+from dashboard.services.selections.selections import MOST, SelectedUser
 from dashboard.store.jobs.rows import Content, NewRow
 
 NOW = timedelta()
-ROWS_MOST = 5_000  # their rows make no calls
+LOCAL_ROWS = MOST  # of one job: they make no calls
 
 
 def numbered(

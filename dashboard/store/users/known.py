@@ -18,5 +18,7 @@ def email(connection: Connection, user_id: UUID) -> str | None:
 def emails(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the emails of those of these users who were seen and not erased, as last seen."""
     listed = rows.get(connection, user_ids)
-    others = sightings.newest(connection, [each for each in user_ids if each not in listed])
-    return {user_id: each.email for user_id, each in {**others, **listed}.items()}
+    emails = {user_id: user.email for user_id, user in listed.items()}
+    others = [each for each in user_ids if each not in listed]
+    seen = sightings.newest(connection, others) if others else {}
+    return emails | {user_id: sighting.email for user_id, sighting in seen.items()}

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.selections.changes import SelectionOwnerForm
 from dashboard.services.actions import Action
-from dashboard.services.jobs.register import JobKind
+from dashboard.services.jobs.kinds import JobKind
 from dashboard.services.jobs.set_owner import rows_to_own
 from dashboard.services.permissions import Permission
 from dashboard.services.selections.selections import FrozenUsers

@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import NotRecordedError
-from dashboard.services.jobs.register import JobKind
+from dashboard.services.jobs.register import JobKind, NewRow
 from dashboard.services.selections.selections import FrozenUsers, NoSuchSelectionError
-from dashboard.store.jobs.rows import NewRow
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, shown_page
 from dashboard.web.problems import Problem, problem_of

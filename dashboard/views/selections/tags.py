@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.selections.changes import SelectionTagsForm
 from dashboard.services.actions import Action
-from dashboard.services.jobs.register import JobKind
+from dashboard.services.jobs.kinds import JobKind
 from dashboard.services.jobs.set_tags import rows_to_tag
 from dashboard.services.permissions import Permission
 from dashboard.services.selections.selections import FrozenUsers

@@ -25,6 +25,7 @@ AREAS = {
     "registrations",
     "requests",
     "saved_views",
+    "selections",
     "settings",
     "staff",
     "story",
