@@ -20,7 +20,7 @@ from dashboard.services.directory.area import build_directory
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
-from dashboard.services.jobs.area import build_jobs
+from dashboard.services.jobs.area import Performers, build_jobs
 from dashboard.services.jobs.sending import SendingNeeds, build_sending
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.lab.area import build_lab, lab_kind
@@ -34,6 +34,7 @@ from dashboard.services.registry import Services
 from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import build_saved_views
 from dashboard.services.seen import SeenUsers
+from dashboard.services.selections.selections import Selections
 from dashboard.services.staff.area import build_staff
 from dashboard.services.story.area import build_story
 from dashboard.services.tags.area import build_tags
@@ -115,6 +116,7 @@ def build_services(
         mails_per_hour=config.user_mails_per_hour,
     )
     texts = build_texts(base, areas.text_settings(config))
+    tags, owners = build_tags(base), build_owners(base, owner_lapses, areas.build_mailer(config))
     in_production = config.environment is Environment.PRODUCTION
     tokens = build_tokens(
         base,
@@ -136,12 +138,16 @@ def build_services(
     jobs = build_jobs(
         base,
         budget,
-        registrations.attempts,
-        kyc.starts,
+        Performers(
+            registrations.attempts,
+            kyc.starts,
+            tags.users,
+            owners.ownership,
+            sending,
+            {JobKind.LAB: lab_work},
+        ),
         is_held_back,
-        sending,
         areas.job_settings(config),
-        {JobKind.LAB: lab_work},
     )
     return Services(
         account=build_account(base, auth),
@@ -152,7 +158,7 @@ def build_services(
         credentials=credentials,
         desk=desk,
         directory=directory,
-        exports=Exports(database, base.chain, desk.list, clock),
+        exports=Exports(database, base.chain, desk.list, clock, config.kyc_link_ttl),
         jobs=jobs,
         kyc=kyc,
         lab=build_lab(base, lab, jobs.control, tokens.issuer),
@@ -167,14 +173,15 @@ def build_services(
             link_ttl=config.kyc_link_ttl,
             owner_lapses=owner_lapses,
         ),
-        owners=build_owners(base, owner_lapses, areas.build_mailer(config)),
+        owners=owners,
         registrations=registrations,
         requests=RequestLog(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
         ),
         saved_views=build_saved_views(base),
+        selections=Selections(base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
-        tags=build_tags(base),
+        tags=tags,
         texts=texts,
         story=build_story(
             base,

@@ -129,6 +129,7 @@ class MaintenanceWorker:
         yield services.directory.looks.remove_old
         yield services.jobs.runner.remove_old
         yield services.requests.remove_old
+        yield services.selections.remove_old
         yield self._erase_gone
         yield services.story.visits.remove_old
         yield services.audit.log.append_sums

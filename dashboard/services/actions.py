@@ -49,6 +49,7 @@ class Action(StrEnum):
     OWNERS_WAKE = "owners:wake"
     PASSWORD_SHOWN = "auth:password"  # noqa: S105  the name of an action; a second step follows
     KYC_EXPORT = "kyc:export"
+    KYC_EXPORT_LINKS = "kyc:export_links"  # needs `kyc:bulk`
     KYC_IMPORT = "kyc:import"
     NOTE_ADD = "notes:add"
     NOTE_DELETE = "notes:delete"

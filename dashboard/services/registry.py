@@ -21,6 +21,7 @@ from dashboard.services.owners.area import OwnerServices
 from dashboard.services.registrations.area import RegistrationServices
 from dashboard.services.requests.log import RequestLog
 from dashboard.services.saved_views.area import SavedViewServices
+from dashboard.services.selections.selections import Selections
 from dashboard.services.staff.area import StaffServices
 from dashboard.services.story.area import StoryServices
 from dashboard.services.tags.area import TagServices
@@ -53,6 +54,7 @@ class Services:
     registrations: RegistrationServices
     requests: RequestLog
     saved_views: SavedViewServices
+    selections: Selections
     staff: StaffServices
     tags: TagServices
     texts: TextServices

@@ -45,6 +45,7 @@ from dashboard.store.schema import (
     registrations,
     requests,
     saved_views,
+    selected_users,
     sessions,
     sightings,
     snoozes,
@@ -194,7 +195,8 @@ def _finding(people: People) -> ColumnElement[bool]:
 
 
 _NAMED_BY_ID = (
-    *(directory, sightings, inquiries, follow_holds, recent_users, visits, requests),
+    *(directory, sightings, inquiries, follow_holds, recent_users, selected_users),
+    *(visits, requests),
     *(note_revisions, note_drafts, notes, contacts, owners, snoozes, user_tags, exported_users),
 )
 ERASED = (
@@ -229,6 +231,7 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.sweeps: "how far a list was read",
     schema.sync_lease: "which worker keeps the directory",
     schema.jobs: "who started what; users are in its rows",
+    schema.selections: "who selected; users are in its rows",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",
     schema.limits: "counters, under the user’s ID for an hour",
     schema.tags: "names that admins give to kinds of users",

@@ -42,6 +42,10 @@ from dashboard.views.lab import files as lab_files
 from dashboard.views.lab import runs as lab_runs
 from dashboard.views.owners import change as owners_change
 from dashboard.views.owners import snooze as owners_snooze
+from dashboard.views.selections import keep as selections_keep
+from dashboard.views.selections import links as selections_links
+from dashboard.views.selections import owner as selections_owner
+from dashboard.views.selections import tags as selections_tags
 from dashboard.views.texts import editor as texts_editor
 from dashboard.views.texts import message as texts_message
 from dashboard.views.tokens import issue as tokens_issue
@@ -93,6 +97,10 @@ PAGES = (
     users_reveal,
     auth_second_factor,
     saved_views,
+    selections_keep,
+    selections_links,
+    selections_owner,
+    selections_tags,
     account_sessions,
     settings,
     auth_sso,

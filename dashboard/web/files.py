@@ -2,10 +2,12 @@
 
 from flask import Response
 
+from dashboard.services.exports.files import Format
 from dashboard.services.exports.order import Export
 from dashboard.web.context import settings
 
 FILE_COOKIE_S = 60
+MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
 
 
 def give(export: Export, name: str, mimetype: str) -> Response:

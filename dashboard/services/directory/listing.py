@@ -162,6 +162,11 @@ class Directory:
             damaged="" if asked.after or asked.before or not wanted else _name(page),
         )
 
+    def user_ids(self, query: DirectoryQuery, most: int) -> list[UUID]:
+        """Return those who match, one more than `most` where there are more."""
+        with self._database.read() as connection:
+            return search.user_ids(connection, query, most + 1)
+
     def beside(self, query: DirectoryQuery, page: ListFilters, user_id: UUID) -> Neighbours:
         """Return who comes before and after a user in a list."""
         with self._database.read() as connection:

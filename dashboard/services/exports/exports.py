@@ -6,7 +6,7 @@ never changes, so the rest of its file is made while it is given out; the desk's
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 
@@ -22,6 +22,7 @@ from dashboard.services.exports import files as tables
 from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_records
 from dashboard.services.exports.files import Record
 from dashboard.services.exports.held import HeldUsers
+from dashboard.services.exports.links import LinkExports
 from dashboard.services.exports.order import IN_MEMORY, Export, Order, Size, parts_of
 from dashboard.services.exports.proof import Proofs
 from dashboard.services.exports.users import UserExports
@@ -63,12 +64,15 @@ DESK_COLUMNS = (
 class Exports:
     """Writes files, and records who exported them."""
 
-    def __init__(self, database: Database, signing: Chain, desk: Desk, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, signing: Chain, desk: Desk, clock: Clock, link_ttl: timedelta
+    ) -> None:
         self._database = database
         self._recorder = AuditRecorder(signing, clock)
         self._desk = desk
         self._clock = clock
         self.users = UserExports(database, signing, clock)
+        self.links = LinkExports(database, signing, desk, clock, link_ttl)
         self.proofs = Proofs(database, signing, clock)
 
     def size_of_audit(self, filters: LineFilters) -> Size:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dashboard.services.actions import Action
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.jobs import JobControl
@@ -11,10 +12,14 @@ from dashboard.services.jobs.kinds import Kind, Kinds
 from dashboard.services.jobs.register import RegisterKind
 from dashboard.services.jobs.runner import JobRunner
 from dashboard.services.jobs.sending import Sending
+from dashboard.services.jobs.set_owner import SetOwnerKind
+from dashboard.services.jobs.set_tags import SetTagsKind
 from dashboard.services.jobs.start_kyc import StartKycKind
 from dashboard.services.kyc.start import KycStarts
+from dashboard.services.owners.ownership import Ownership
 from dashboard.services.permissions import Permission
 from dashboard.services.registrations.register import Registrations
+from dashboard.services.tags.user_tags import UserTags
 from dashboard.store.jobs.jobs import JobKind
 
 
@@ -25,6 +30,18 @@ class JobSettings:
     rows_most: int
     bulk_kyc: bool  # whether KYC is started for many
     link_ttl: timedelta
+
+
+@dataclass(frozen=True)
+class Performers:
+    """What performs the rows of each kind; `others` are kinds of other areas."""
+
+    registrations: Registrations
+    kyc_starts: KycStarts
+    tagging: UserTags
+    ownership: Ownership
+    sending: Sending
+    others: Kinds
 
 
 @dataclass(frozen=True)
@@ -42,17 +59,17 @@ class JobServices:
 def build_jobs(
     base: Foundation,
     budget: BackgroundBudget,
-    registrations: Registrations,
-    kyc_starts: KycStarts,
+    performers: Performers,
     is_held_back: Callable[[], bool],
-    sending: Sending,
     settings: JobSettings,
-    others: Kinds,
 ) -> JobServices:
-    """Build the services of the area; `others` are kinds of other areas."""
-    register = RegisterKind(base.database, registrations)
-    start_kyc = StartKycKind(base.database, kyc_starts, base.clock, link_ttl=settings.link_ttl)
-    registering = Permission.USERS_REGISTER
+    """Build the services of the area."""
+    register = RegisterKind(base.database, performers.registrations)
+    start_kyc = StartKycKind(
+        base.database, performers.kyc_starts, base.clock, link_ttl=settings.link_ttl
+    )
+    tags, owner = SetTagsKind(performers.tagging), SetOwnerKind(performers.ownership)
+    registering, noting = Permission.USERS_REGISTER, Permission.NOTES_WRITE
     kinds: Kinds = {
         JobKind.REGISTER: Kind(registering, registering, register, calls_api=True),
         JobKind.START_KYC: Kind(
@@ -62,8 +79,10 @@ def build_jobs(
             calls_api=True,
             is_on=settings.bulk_kyc,
         ),
-        JobKind.SEND_LINK: sending.kind,
-        **others,
+        JobKind.SEND_LINK: performers.sending.kind,
+        JobKind.SET_TAGS: Kind(noting, Action.TAGS_SET, tags, calls_api=False),
+        JobKind.SET_OWNER: Kind(noting, Action.OWNERS_ASSIGN, owner, calls_api=False),
+        **performers.others,
     }
     return JobServices(
         control=JobControl(base, budget, kinds, rows_most=settings.rows_most),
@@ -71,5 +90,5 @@ def build_jobs(
         kinds=kinds,
         register=register,
         start_kyc=start_kyc,
-        sending=sending,
+        sending=performers.sending,
     )

@@ -17,6 +17,7 @@ from dashboard.services.exports.order import Export, Size
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs import result
 from dashboard.services.jobs.kinds import Kinds
+from dashboard.services.jobs.local import LOCAL_ROWS
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.audit import chain as audit
@@ -105,8 +106,9 @@ class JobControl:
             NotRecordedError: it could not be recorded; there is no job.
 
         """
-        if not 0 < len(given) <= self.rows_most:
-            raise ValueError(f"a job has 1 to {self.rows_most} rows")
+        most = self.rows_most if self._kinds[kind].calls_api else LOCAL_ROWS
+        if not 0 < len(given) <= most:
+            raise ValueError(f"such a job has 1 to {most} rows")
         with recording(self._database) as connection:
             if (number := jobs.of_form(connection, intent.nonce)) is not None:
                 if not _are_those(rows.of_job(connection, number), given):

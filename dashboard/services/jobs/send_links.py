@@ -32,6 +32,7 @@ from dashboard.services.attempts.operations import (
     Succeeded,
     SucceededBefore,
 )
+from dashboard.services.attempts.withdrawing import StillWanted
 from dashboard.services.contacts.mail import (
     Check,
     Letter,
@@ -43,7 +44,6 @@ from dashboard.services.contacts.mail import (
 from dashboard.services.contacts.ways import can_get_mail
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult, UnderWay
-from dashboard.services.registrations.register import StillWanted
 from dashboard.services.texts.situations import Situation
 from dashboard.services.texts.texts import Language, Message, Texts
 from dashboard.services.users.record import UserRecord

@@ -1,5 +1,6 @@
 """Owners of users: who follows them up, who hands them over, and when ownership lapses."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -60,6 +61,8 @@ class Given(Enum):
     NO_SUCH_USER = auto()
     CANNOT_OWN = auto()
     NO_NOTE = auto()
+    ALREADY = auto()  # the user has this owner, or none as wanted
+    WITHDRAWN = auto()  # it should no longer be done; nothing was changed
     OVERTAKEN = auto()  # another person was quicker: the owner is not whom the person saw
 
 
@@ -113,15 +116,58 @@ class Ownership:
     def change(self, user_id: UUID, wanted: OwnerChange, actor: Actor) -> Given:
         """Change the owner of a user."""
         with self._database.write() as connection:
-            if known.email(connection, user_id) is None:
-                return Given.NO_SUCH_USER
-            owner, _snooze = follow_ups.of_user(connection, user_id)
-            if (owner.staff_id if owner else None) != wanted.seen:
-                return Given.OVERTAKEN
-            if wanted.to == OF_NO_ONE:
-                self._release(connection, user_id, owner, actor)
-                return Given.DONE
-            return self._assign(connection, user_id, wanted, owner, actor)
+            return self._change(connection, user_id, wanted, actor)
+
+    def _change(
+        self, connection: Transaction, user_id: UUID, wanted: OwnerChange, actor: Actor
+    ) -> Given:
+        if known.email(connection, user_id) is None:
+            return Given.NO_SUCH_USER
+        owner, _snooze = follow_ups.of_user(connection, user_id)
+        if (owner.staff_id if owner else None) != wanted.seen:
+            return Given.OVERTAKEN
+        if wanted.to == OF_NO_ONE:
+            self._release(connection, user_id, owner, actor)
+            return Given.DONE
+        return self._assign(connection, user_id, wanted, owner, actor)
+
+    def change_if(
+        self,
+        user_id: UUID,
+        wanted: OwnerChange,
+        actor: Actor,
+        is_still_wanted: Callable[[Transaction], bool],
+    ) -> Given:
+        """Change the owner of a user, unless `is_still_wanted` says no in its transaction.
+
+        Raises:
+            BudgetSpentError: the person has changed as many as they may in an hour.
+
+        """
+        with self._database.write() as connection:
+            if not is_still_wanted(connection):
+                return Given.WITHDRAWN
+            if self._is_so(connection, user_id, wanted, actor):
+                return Given.ALREADY
+            return self._change(connection, user_id, wanted, actor)
+
+    def _is_so(
+        self, connection: Transaction, user_id: UUID, wanted: OwnerChange, actor: Actor
+    ) -> bool:
+        """Return whether a user has the wanted owner, who has not lapsed, or none as wanted."""
+        if known.email(connection, user_id) is None:
+            return False
+        owner, _snooze = follow_ups.of_user(connection, user_id)
+        if owner is None or wanted.to == OF_NO_ONE:
+            return owner is None and wanted.to == OF_NO_ONE
+        member = self._find(connection, wanted.to, actor)
+        is_owned = owner.active_at + self._lapses > self._clock()
+        return is_owned and member is not None and owner.staff_id == member.id
+
+    def owner_ids(self, user_ids: Collection[UUID]) -> dict[UUID, int]:
+        """Return the numbers of the owners of those of these users who have one, lapsed or not."""
+        with self._database.read() as connection:
+            return owners.of_users(connection, user_ids)
 
     def _assign(
         self,

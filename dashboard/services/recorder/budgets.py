@@ -50,6 +50,7 @@ CHANGES = Budget(BudgetKind.CHANGES, 200)  # of every action that isn't named be
 _CALLS = Budget(BudgetKind.CALLS, 2_000)
 _EXPORTS = Budget(BudgetKind.EXPORTS, 60)
 _OWN = Budget(BudgetKind.CHANGES, 20)
+_ROWS = Budget(BudgetKind.CHANGES, 5_000)  # of a job over a selection
 BUDGETS: Mapping[str, Budget] = {
     Permission.USERS_REGISTER: _CALLS,
     Permission.KYC_START: _CALLS,
@@ -58,10 +59,15 @@ BUDGETS: Mapping[str, Budget] = {
     Action.KYC_IMPORT: _CALLS,
     Action.AUDIT_EXPORT: _EXPORTS,
     Action.KYC_EXPORT: _EXPORTS,
+    Action.KYC_EXPORT_LINKS: _EXPORTS,
     Action.JOBS_EXPORT: _EXPORTS,
     Action.LAB_EXPORT: _EXPORTS,
     Action.STORY_EXPORT: _EXPORTS,
     Permission.USERS_EXPORT: _EXPORTS,
+    Action.OWNERS_ASSIGN: _ROWS,
+    Action.OWNERS_RELEASE: _ROWS,
+    Action.TAGS_SET: _ROWS,
+    Action.TAGS_UNSET: _ROWS,
     Action.ACCOUNT_CHANGE: Budget(BudgetKind.PREFERENCES, 20),
     Action.ACCOUNT_PASSWORD: _OWN,
     Action.ACCOUNT_PASSKEY_ADD: _OWN,

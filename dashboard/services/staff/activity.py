@@ -18,7 +18,10 @@ from dashboard.store.db.database import Database
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 EXPORTS = frozenset(
-    {Action.AUDIT_EXPORT, Action.KYC_EXPORT, Action.STORY_EXPORT, Permission.USERS_EXPORT}
+    {
+        *(Action.AUDIT_EXPORT, Action.KYC_EXPORT, Action.KYC_EXPORT_LINKS, Action.STORY_EXPORT),
+        Permission.USERS_EXPORT,
+    }
 )
 DONE = frozenset({Outcome.SUCCEEDED, Outcome.UNKNOWN})
 Counts = Mapping[tuple[str, Outcome], int]

@@ -1,7 +1,9 @@
 """The tags of a user: each is set and taken off as one event."""
 
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import Enum, auto
 from uuid import UUID
 
 from dashboard.services.actions import Action
@@ -26,6 +28,15 @@ class TagsOfUser:
     def chosen(self) -> tuple[Tag, ...]:
         """The tags that the user has."""
         return tuple(tag for tag in self.every if tag.id in self.ids)
+
+
+class Changed(Enum):
+    """The result of a change of tags."""
+
+    YES = auto()
+    NOTHING = auto()  # the tags were so already
+    NO_SUCH_TAG = auto()  # it was deleted meanwhile; nothing was changed
+    WITHDRAWN = auto()  # it should no longer be done; nothing was changed
 
 
 class UserTags:
@@ -56,13 +67,52 @@ class UserTags:
             if known.email(connection, user_id) is None:
                 raise NeverSeenError
             tags, ids = store.beside(connection, user_id)
-            for tag in tags:
-                if tag.id in wanted - shown - ids:
-                    self._record(connection, Action.TAGS_SET, user_id, tag, actor)
-                    store.put(connection, user_id, tag, actor.staff_id, self._clock())
-                elif tag.id in (shown - wanted) & ids:
-                    self._record(connection, Action.TAGS_UNSET, user_id, tag, actor)
-                    store.take(connection, user_id, tag)
+            to_set, to_take = wanted - shown - ids, (shown - wanted) & ids
+            self._change(connection, user_id, tags, to_set, to_take, actor)
+
+    def change_if(
+        self,
+        user_id: UUID,
+        add: AbstractSet[int],
+        remove: AbstractSet[int],
+        actor: Actor,
+        is_still_wanted: Callable[[Transaction], bool],
+    ) -> Changed:
+        """Set some tags and take off others, unless `is_still_wanted` says no in its transaction.
+
+        Raises:
+            NeverSeenError: there is no such user.
+            BudgetSpentError: the person has changed as many as they may in an hour.
+
+        """
+        with self._database.write() as connection:
+            if not is_still_wanted(connection):
+                return Changed.WITHDRAWN
+            if known.email(connection, user_id) is None:
+                raise NeverSeenError
+            tags, ids = store.beside(connection, user_id)
+            if not {tag.id for tag in tags} >= add:
+                return Changed.NO_SUCH_TAG
+            to_set, to_take = add - ids, remove & ids
+            self._change(connection, user_id, tags, to_set, to_take, actor)
+        return Changed.YES if to_set or to_take else Changed.NOTHING
+
+    def _change(
+        self,
+        connection: Transaction,
+        user_id: UUID,
+        tags: Iterable[Tag],
+        to_set: AbstractSet[int],
+        to_take: AbstractSet[int],
+        actor: Actor,
+    ) -> None:
+        for tag in tags:
+            if tag.id in to_set:
+                self._record(connection, Action.TAGS_SET, user_id, tag, actor)
+                store.put(connection, user_id, tag, actor.staff_id, self._clock())
+            elif tag.id in to_take:
+                self._record(connection, Action.TAGS_UNSET, user_id, tag, actor)
+                store.take(connection, user_id, tag)
 
     def _record(
         self, transaction: Transaction, action: Action, user_id: UUID, tag: Tag, actor: Actor

@@ -41,6 +41,7 @@ __all__ = [
     "find",
     "key_of",
     "matching",
+    "user_ids",
 ]
 
 COUNT_MAX = 10_000
@@ -70,6 +71,12 @@ def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) 
         return min(kept_number, most + 1)
     found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+
+def user_ids(connection: Connection, query: DirectoryQuery, limit: int) -> list[UUID]:
+    """Return who matches, at most so many."""
+    found = matching(connection, query, select(directory.c.user_id)).limit(limit)
+    return list(connection.execute(found).scalars())
 
 
 def among(

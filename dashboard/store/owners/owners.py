@@ -60,6 +60,12 @@ def given(
     return [GivenUser(*row) for row in connection.execute(statement.limit(limit))]
 
 
+def of_users(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the numbers of the owners of those of these users who have one, lapsed or not."""
+    statement = select(owners.c.user_id, owners.c.staff_id).where(owners.c.user_id.in_(user_ids))
+    return {row.user_id: row.staff_id for row in connection.execute(statement)}
+
+
 def every(connection: Connection) -> list[tuple[str, str]]:
     """Return email and name of each member of staff who owns a user, lapsed or not."""
     owning = exists().where(owners.c.staff_id == staff.c.id)

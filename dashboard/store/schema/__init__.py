@@ -30,7 +30,13 @@ from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
 from dashboard.store.schema.jobs import job_rows, jobs
 from dashboard.store.schema.lab import lab_steps
 from dashboard.store.schema.notes import note_drafts, note_revisions, notes
-from dashboard.store.schema.saved_views import last_visits, recent_users, saved_views
+from dashboard.store.schema.saved_views import (
+    last_visits,
+    recent_users,
+    saved_views,
+    selected_users,
+    selections,
+)
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.sync import (
     background_budget,
@@ -81,6 +87,8 @@ __all__ = [
     "recovery_codes",
     "requests",
     "saved_views",
+    "selected_users",
+    "selections",
     "sessions",
     "snoozes",
     "sso_accounts",

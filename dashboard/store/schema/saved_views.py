@@ -1,6 +1,6 @@
-"""What a member of staff comes back to: saved views, users that they opened, their last visit."""
+"""What a member of staff comes back to: saved views, users opened, last visit, a selection."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint, Uuid
 
 from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
@@ -35,4 +35,21 @@ last_visits = Table(
     Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
     _at("since_at", nullable=True),  # when the visit before ended, null for the first
     _at("seen_at"),
+)
+
+selections = Table(
+    "selections",
+    metadata,
+    _id(),
+    _staff(),
+    _at("changed_at"),
+    UniqueConstraint("staff_id"),
+)
+
+selected_users = Table(
+    "selected_users",
+    metadata,
+    Column("selection_id", Integer, ForeignKey("selections.id"), primary_key=True),
+    Column("user_id", Uuid, primary_key=True),
+    Index(None, "user_id"),
 )

@@ -10,6 +10,7 @@ from dashboard.forms.users import USER_TYPES
 from dashboard.services.desk.filters import AGES, ROWS, WAITING, DeskFilters, DeskOrder
 from dashboard.services.desk.models import DeskPage
 from dashboard.services.permissions import Permission
+from dashboard.services.selections.selections import MOST
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
 from dashboard.web.context import actor, services, signed_in
@@ -18,6 +19,7 @@ from dashboard.web.routing import route
 from dashboard.web.saved_views import open_view
 from dashboard.web.sight import reader
 from dashboard.web.users.lists import has_blanks
+from dashboard.web.users.picks import find_picks
 
 LIST = "list"  # root id
 FOLLOW_S = 15
@@ -87,6 +89,8 @@ def _page(
         is_closed=bool(filters.lane) and filters.lane not in WAITING,
         newest=DeskOrder.NEWEST,
         longest=DeskOrder.LONGEST,
+        picks=find_picks(desk_url(filters), [row.user.user_id for row in page.rows], page.total),
+        most_selected=MOST,
         coverage=services().directory.status.coverage(),
         **_follow(filters, shown_now(page.rows)),
     )

@@ -24,12 +24,11 @@ from dashboard.services.permissions import Permission
 from dashboard.views.exports import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
-from dashboard.web.files import give
+from dashboard.web.files import MIMETYPES, give
 from dashboard.web.htmx import respond
 from dashboard.web.routing import route
 from dashboard.web.sight import reader, sees_personal
 
-MIMETYPES = {Format.CSV: "text/csv", Format.JSON_LINES: "application/jsonl"}
 F = TypeVar("F", AuditExportForm, DeskExportForm, UsersExportForm)
 _audit = partial(route, blueprint, "/audit/export", access=Permission.AUDIT_READ, step_up=True)
 _desk = partial(route, blueprint, "/kyc/export", access=Permission.KYC_BULK, step_up=True)

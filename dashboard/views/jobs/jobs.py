@@ -24,6 +24,7 @@ PATH = "/jobs/<int:number>"
 ACCESS = Permission.JOBS_OPEN
 JOB = "jobs/_job.html"
 POLL_S = 2
+SHOWN = 500  # rows of a page
 
 
 @route(blueprint, "/jobs", access=ACCESS)
@@ -68,6 +69,7 @@ def show(number: int) -> ResponseReturnValue:
         job_page=page,
         time_left=services().jobs.sending.time_left(page),
         mail_limit=services().jobs.sending.find_limit(page),
+        shown_most=SHOWN,
         poll_s=POLL_S,
         paces=[each for each in PACES if each > page.budget_per_min] if page.per_min else [],
         mine=job.staff_id == signed_in().staff.id,

@@ -15,6 +15,7 @@ from dashboard.services.directory.listing import NOTHING
 from dashboard.services.directory.reading import Reading
 from dashboard.services.directory.status import Coverage
 from dashboard.services.permissions import Permission
+from dashboard.services.selections.selections import MOST
 from dashboard.services.tokens.receipts import Grant
 from dashboard.views.users import blueprint
 from dashboard.views.users.api_list import respond_with_api_list
@@ -37,6 +38,7 @@ from dashboard.web.users.lists import (
     several_known,
     user_address,
 )
+from dashboard.web.users.picks import find_picks
 
 BOX_FIELDS = frozenset({"csrf_token", "q"})
 RESULTS = "results"  # root id of the list
@@ -85,6 +87,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
     )
     if listing.damaged:
         filters, dropped = filters.changed(), form.dropped(listing.damaged)
+    total = COUNT_MAX + 1 if listing.counts.total is None else listing.counts.total
     shown = explain_our_list(filters.search) if filters.search and not listing.rows else {}
     return respond(
         "users/list/index.html",
@@ -106,6 +109,8 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         countries=CODES,
         other_statuses=listing.other_statuses(STATUSES, filters.status),
         look=look,
+        picks=find_picks(list_url(filters), [row.entry.user_id for row in listing.rows], total),
+        most_selected=MOST,
         choices=CHOICES,
         colleagues=services().owners.ownership.owners(),
         **shown,

@@ -17,6 +17,11 @@ from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.lab import BundleForm, LabForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
+from dashboard.forms.selections.changes import (
+    SelectionLinksForm,
+    SelectionOwnerForm,
+    SelectionTagsForm,
+)
 from dashboard.forms.staff import NewMemberForm, RolesForm
 from dashboard.forms.story.contacts import MailForm
 from dashboard.forms.story.notes import DeleteNoteForm, EditNoteForm, NoteForm
@@ -57,6 +62,9 @@ FORMS: Mapping[str, type[Form]] = {
     "notes.delete": DeleteNoteForm,
     "saved_views.change": ViewNameForm,
     "saved_views.create": SavedViewForm,
+    "selections.export_links": SelectionLinksForm,
+    "selections.set_owner": SelectionOwnerForm,
+    "selections.set_tags": SelectionTagsForm,
     "staff.add": NewMemberForm,
     "staff.set_roles": RolesForm,
     "tags.change": TagForm,

@@ -26,6 +26,7 @@ AREAS = {
     "registrations",
     "requests",
     "saved_views",
+    "selections",
     "settings",
     "staff",
     "story",

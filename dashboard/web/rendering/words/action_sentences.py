@@ -35,6 +35,9 @@ TOLD: dict[str, Told] = {
         _l("%(name)s imported a verification link for %(user)s"),
     ),
     Action.KYC_EXPORT: Told(_l("You exported the KYC desk"), _l("%(name)s exported the KYC desk")),
+    Action.KYC_EXPORT_LINKS: Told(
+        _l("You exported verification links"), _l("%(name)s exported verification links")
+    ),
     Permission.TOKENS_ISSUE: Told(
         _l("You issued a token for %(user)s"),
         _l("%(name)s issued a token for %(user)s"),
@@ -51,10 +54,7 @@ TOLD: dict[str, Told] = {
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
-    Action.OWNERS_ASSIGN: Told(
-        _l("You assigned %(user)s"),
-        _l("%(name)s assigned %(user)s"),
-    ),
+    Action.OWNERS_ASSIGN: Told(_l("You assigned %(user)s"), _l("%(name)s assigned %(user)s")),
     Action.OWNERS_RELEASE: Told(
         _l("You left %(user)s without an owner"),
         _l("%(name)s left %(user)s without an owner"),

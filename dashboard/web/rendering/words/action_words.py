@@ -22,6 +22,7 @@ LABELS: dict[str, LazyString] = {
     Permission.KYC_BULK: _l("Tried to act on many users"),
     Action.KYC_IMPORT: _l("Imported a verification link"),
     Action.KYC_EXPORT: _l("Exported the KYC desk"),
+    Action.KYC_EXPORT_LINKS: _l("Exported verification links"),
     Permission.TOKENS_ISSUE: _l("Issued a token"),
     Action.TOKENS_LOOK: _l("Viewed a user’s accounts"),
     Permission.USERS_LOOK: _l("Tried to view a user’s accounts"),

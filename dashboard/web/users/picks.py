@@ -1,0 +1,84 @@
+"""The selection of the person who asks, as lists show it: ticks, and the bar below the table."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app
+from werkzeug.exceptions import HTTPException
+
+from dashboard.services.permissions import Permission
+from dashboard.services.selections.selections import MOST, NoSuchSelectionError, Selection
+from dashboard.web.context import services, signed_in
+from dashboard.web.routing import find_policy
+
+OTHER_PAGES = {"start": "/kyc/start-many", "send": "/kyc/send-many"}
+"""Pages that take the IDs of users in a form, where there are such pages."""
+NO_ONE = Selection(0, 0)
+
+
+@dataclass(frozen=True)
+class Picks:
+    """Who of a page is ticked, and the whole selection.
+
+    `list_url` is the address of the list, `total` how many users it has, 0 where that is unknown.
+    `on_page` are the users of the page. `user_ids` are those of a selection that `others` take,
+    pages by what they do.
+    """
+
+    selection: Selection
+    list_url: str
+    on_page: tuple[UUID, ...]
+    total: int
+    others: tuple[tuple[str, str], ...] = ()
+    user_ids: tuple[UUID, ...] = ()
+
+    @property
+    def has_whole_page(self) -> bool:
+        """Whether everyone on the page is ticked."""
+        return self.selection.here.issuperset(self.on_page)
+
+    @property
+    def can_match(self) -> bool:
+        """Whether there are more users on the list than on the page, and no more than fit."""
+        return len(self.on_page) < self.total <= MOST and self.selection.users != self.total
+
+    @property
+    def has_too_many(self) -> bool:
+        """Whether the list has more users than fit into a selection."""
+        return self.total > MOST
+
+
+def find_picks(list_url: str, on_page: Collection[UUID], total: int) -> Picks | None:
+    """Return the selection as a page of a list shows it; None for who can do nothing with one."""
+    person = signed_in()
+    if not person.may(Permission.NOTES_WRITE):
+        return None
+    selection = services().selections.find(person.staff.id, on_page) or NO_ONE
+    others = tuple(_others()) if selection.users else ()
+    return Picks(
+        selection, list_url, tuple(on_page), total, others, _ids(selection) if others else ()
+    )
+
+
+def _others() -> Iterator[tuple[str, str]]:
+    """Give the pages that there are and that the person may open, by what they do."""
+    routes = current_app.url_map.bind("")
+    for name, path in OTHER_PAGES.items():
+        try:
+            endpoint, _ = routes.match(path, method="POST")
+        except HTTPException:
+            continue
+        policy = find_policy(current_app, endpoint)
+        if policy and isinstance(policy.access, Permission) and signed_in().may(policy.access):
+            yield name, path
+
+
+def _ids(selection: Selection) -> tuple[UUID, ...]:
+    """Return the users, no one of a selection with more than a job may have."""
+    if selection.users > services().jobs.control.rows_most:
+        return ()
+    try:
+        return services().selections.get(signed_in().staff.id, selection.number).user_ids
+    except NoSuchSelectionError:
+        return ()
