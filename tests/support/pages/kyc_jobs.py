@@ -19,7 +19,11 @@ HEADER = "email,user_id,first_name,last_name,phone,birth_date"
 
 
 def pending(
-    simulator: RunningSimulator, database: Database, number: int = 1, word: str = "kyc", **facts: str
+    simulator: RunningSimulator,
+    database: Database,
+    number: int = 1,
+    word: str = "kyc",
+    **facts: str,
 ) -> list[str]:
     """Add pending users to the API and to what we have seen; return their ids."""
     known = [
