@@ -125,8 +125,8 @@ class StartPreview:
             if row.number in self.ticked and row.user and row.applicant
         ]
 
-    def to_correct(self) -> Iterable[Mapping[str, str]]:
+    def to_correct(self) -> Iterable[Mapping[str, str | None]]:
         """Return the rows that are left out, as rows of a file."""
         for row in self.left_out:
-            values = [row.cells.get(name, "") for name in START_KYC.fields]
+            values = [row.cells.get(name) or None for name in START_KYC.fields]
             yield dict(zip(LEFT_OUT, [*values, row.problem], strict=True))

@@ -34,10 +34,10 @@ def record(kind: JobKind, row: JobRow) -> Record:
     given = {column: row.content.get(part) for column, part in GIVEN.get(kind, {}).items()}
     return {
         "row": row.number,
-        "email": row.email,
+        "email": row.email or None,
         **given,
         "result": row.state.value,
-        "detail": row.detail,
-        "answer": row.said,
+        "detail": row.detail or None,
+        "answer": row.said or None,
         "user_id": str(row.user_id) if row.user_id else None,
     }
