@@ -33,6 +33,7 @@ PLACES = (
     PalettePage("users.new", "user-plus", _l("Register user"), Permission.USERS_REGISTER),
     PalettePage("desk.index", "badge-check", _l("KYC desk"), Permission.USERS_READ, "k"),
     PalettePage("jobs.index", "list-checks", _l("Jobs"), Permission.JOBS_OPEN),
+    PalettePage("lab.index", "flask-conical", _l("Lab"), Permission.LAB_RUN),
     PalettePage("tokens.index", "key-round", _l("Tokens"), Permission.USERS_READ, "t"),
     PalettePage("saved_views.index", "bookmark", _l("Saved views"), Permission.USERS_READ),
     PalettePage("audit.index", "scroll-text", _l("Audit log"), Permission.AUDIT_READ),

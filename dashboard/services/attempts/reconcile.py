@@ -15,6 +15,7 @@ from dashboard.store.attempts import attempts
 from dashboard.store.audit.chain import SETTLED_BY, Chain, Outcome
 from dashboard.store.db.database import Transaction
 from dashboard.store.jobs import rows as job_rows
+from dashboard.store.lab import runs as lab_runs
 
 
 class OutcomeRecorder:
@@ -23,6 +24,7 @@ class OutcomeRecorder:
     def __init__(self, attempts_: Attempts, chain: Chain, clock: Clock) -> None:
         self._attempts = attempts_
         self._recorder = AuditRecorder(chain, clock)
+        self._clock = clock
 
     def record(
         self,
@@ -54,4 +56,5 @@ class OutcomeRecorder:
             details={SETTLED_BY: by.via.value, **details},
         )
         job_rows.settle(connection, stored.intent, outcome, subject_id)
+        lab_runs.settle(connection, stored.intent, outcome, self._clock())
         return True

@@ -76,6 +76,8 @@ class LabWork:
         if end.outcome:
             exchange = exchanges[-1] if exchanges else Exchange("", "", began_at, 0)
             step = step_of(kind, end.outcome, exchange)
+            if not exchanges and kind in taken:  # its answer was lost, and found out since
+                step = replace(taken[kind], outcome=end.outcome)
             with self._database.write() as connection:
                 steps.put(connection, row.job_id, row.id, step)
                 self._keep(connection, row, end, actor)

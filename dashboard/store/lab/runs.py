@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
+from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.columns import read_back
+from dashboard.store.jobs import jobs as jobs_store
 from dashboard.store.jobs.jobs import JobKind
 from dashboard.store.jobs.rows import Content
 from dashboard.store.jobs.states import JobState, RowState
@@ -107,6 +109,34 @@ def last_reason(connection: Connection, staff_id: int) -> str | None:
 def name_user(connection: Connection, row_id: int, user_id: UUID) -> None:
     """Keep which user a person is."""
     connection.execute(update(job_rows).where(job_rows.c.id == row_id).values(user_id=user_id))
+
+
+def settle(connection: Connection, nonce: str | None, outcome: Outcome, at: datetime) -> None:
+    """Let a run go on, or end, where the outcome of a step without an answer is found out.
+
+    The intent of a step is the row's nonce, a dot and the step.
+    """
+    of_row, is_step, _ = (nonce or "").partition(".")
+    row = is_step and connection.execute(_UNCONFIRMED, {"nonce": of_row}).first()
+    if not row:
+        return
+    changed = update(job_rows).where(job_rows.c.id == row.id)
+    if outcome is Outcome.REJECTED:
+        connection.execute(changed.values(state=RowState.REFUSED.value, detail="settled"))
+    elif outcome is Outcome.SUCCEEDED and row.state in _GOES_ON:
+        waits = {"state": RowState.WAITING.value, "detail": "", "ended_at": None}
+        connection.execute(changed.values(waits))
+        if row.state == JobState.DONE:
+            jobs_store.reopen(connection, row.job_id, row.staff_id, at)
+
+
+_GOES_ON = (JobState.RUNNING.value, JobState.PAUSED.value, JobState.DONE.value)
+_UNCONFIRMED = (
+    select(job_rows.c.id, job_rows.c.job_id, jobs.c.state, jobs.c.staff_id)
+    .join(jobs, jobs.c.id == job_rows.c.job_id)
+    .where(job_rows.c.nonce == bindparam("nonce"))
+    .where(job_rows.c.state == RowState.UNCONFIRMED.value)
+)
 
 
 def _person(row: Row[*tuple[Any, ...]]) -> Person:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from dashboard.services.actors import WORKER
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, states
 from tests.support.pages.lab import start
+from tests.support.pages.losses import HAPPENED
 from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.each_on_postgres
@@ -49,6 +51,19 @@ def test_a_step_without_an_answer_is_not_sent_again(
     assert writes(simulator) == [*WRITES, *WRITES]
     page = onboarding.get(f"/lab/{run}")
     assert "We got no response, so it may have happened. We won’t send it again." in page.words
+
+
+def test_a_run_goes_on_once_a_lost_registration_is_found(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    simulator.set_faults([HAPPENED])
+    run = start(onboarding, "kyc_started")
+    worker.work()
+    assert states(database, run) == ["unconfirmed"]
+    worker.services.registrations.reconciler.check_recent(WORKER)
+    worker.work()
+    assert states(database, run) == ["done"]
+    assert writes(simulator) == WRITES
 
 
 def test_a_rate_limit_makes_the_run_wait(
