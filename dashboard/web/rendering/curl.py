@@ -3,10 +3,11 @@
 A body and the parameters of a list aren't kept: a body is read from a file.
 """
 
+from dashboard.partner.client import PREFIX, USER_PREFIX
 from dashboard.services.requests.log import LoggedCall
 
 LINE = " \\\n  "
-BASE, AS_USER = "$PARTNER_API_URL/api/v1/partner", "/api/v1/user/"
+BASE, AS_USER = f"$PARTNER_API_URL{PREFIX}", f"{USER_PREFIX}/"
 SECRETS = ('-H "X-Api-Key: $PARTNER_API_KEY"', '-H "X-Api-Secret: $PARTNER_API_SECRET"')
 TOKEN = ('-H "Authorization: Bearer $TOKEN"',)
 BODY = ('-H "Content-Type: application/json"', "--data @body.json")
