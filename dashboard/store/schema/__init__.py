@@ -28,7 +28,7 @@ from dashboard.store.schema.contacts import contacts, texts
 from dashboard.store.schema.directory import directory, directory_counts
 from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
 from dashboard.store.schema.jobs import job_rows, jobs
-from dashboard.store.schema.notes import note_drafts, note_revisions, notes
+from dashboard.store.schema.notes import note_drafts, note_edits, note_revisions, notes
 from dashboard.store.schema.saved_views import last_visits, recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
 from dashboard.store.schema.sync import (
@@ -70,6 +70,7 @@ __all__ = [
     "look_throughs",
     "metadata",
     "note_drafts",
+    "note_edits",
     "note_revisions",
     "notes",
     "observations",
@@ -171,6 +172,8 @@ grants = Table(
     _text("credential", nullable=True),  # the id of the pair it was issued under
     Index(None, "user_id", "id"),
     Index(None, "ticket"),
+    Index(None, "audit_seq"),
+    Index(None, "fingerprint"),
 )
 
 registrations = Table(
