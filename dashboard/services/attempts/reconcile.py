@@ -54,4 +54,5 @@ class OutcomeRecorder:
             details={SETTLED_BY: by.via.value, **details},
         )
         job_rows.settle(connection, stored.intent, outcome, subject_id)
+        job_rows.settle_overtaken(connection, seq, outcome)
         return True

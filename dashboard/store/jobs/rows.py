@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.columns import read_back
 from dashboard.store.jobs.states import RowState
-from dashboard.store.schema import intents, job_rows
+from dashboard.store.schema import intents, job_rows, registrations
 from dashboard.text.emails import comparable
 
 SETTLED = {Outcome.SUCCEEDED: RowState.DONE, Outcome.REJECTED: RowState.REFUSED}
+OVERTAKEN = {Outcome.SUCCEEDED: RowState.ALREADY, Outcome.REJECTED: RowState.REFUSED}
 Content = Mapping[str, str | None]
 
 
@@ -130,6 +131,21 @@ def settle(
         user_id=user_id,
         detail="settled",
     )
+
+
+def settle_overtaken(connection: Connection, attempt_seq: int, outcome: Outcome) -> None:
+    """Keep what the attempt of another form means for the rows that it overtook."""
+    state = OVERTAKEN.get(outcome)
+    if state is None:
+        return
+    emails = select(registrations.c.email_folded).where(registrations.c.audit_seq == attempt_seq)
+    overtaken = and_(
+        job_rows.c.email_folded.in_(emails),
+        job_rows.c.state == RowState.UNCONFIRMED.value,
+        job_rows.c.detail == "overtaken",
+    )
+    detail = "overtaken" if state is RowState.ALREADY else "settled"
+    change(connection, overtaken, state=state.value, detail=detail)
 
 
 def change(connection: Connection, which: ColumnElement[bool], **values: object) -> None:

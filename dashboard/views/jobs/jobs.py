@@ -6,12 +6,14 @@ from flask import abort, after_this_request, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
-from dashboard.forms.jobs.steering import JobListForm, PaceForm
+from dashboard.forms.jobs.steering import JobListForm, JobRowsForm, PaceForm, ResultForm, RetryForm
 from dashboard.services.actors import Actor
 from dashboard.services.jobs.jobs import PACES, JobPage
+from dashboard.services.jobs.register import RowState
 from dashboard.services.permissions import Permission
 from dashboard.views.jobs import blueprint
-from dashboard.web.context import actor, now, services, signed_in
+from dashboard.web.auth.saved_forms import restore_form
+from dashboard.web.context import actor, now, services, settings, signed_in
 from dashboard.web.files import give
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
@@ -49,6 +51,12 @@ def show(number: int) -> ResponseReturnValue:
     """Show how far a job is, and its rows. Makes no API call."""
     page = _find(number)
     services().jobs.control.note_opened(page.counted.job, signed_in().staff.id)
+    return _show(page, RetryForm())
+
+
+def _show(page: JobPage, retrying: RetryForm, *, status: int = 200) -> ResponseReturnValue:
+    form = JobRowsForm(request.args)
+    form.validate()
     fragments = {"job": JOB}
     if is_poll():
         fragments[FOLLOW] = JOB
@@ -56,7 +64,12 @@ def show(number: int) -> ResponseReturnValue:
     return respond(
         "jobs/show.html",
         fragments=fragments,
+        status=status,
         job_page=page,
+        rows=form.shown(page.worst_first),
+        show=form.which,
+        unusable=form.dropped(),
+        retrying=retrying,
         poll_s=POLL_S,
         paces=[each for each in PACES if each > page.budget_per_min],
         mine=page.counted.job.staff_id == signed_in().staff.id,
@@ -84,7 +97,11 @@ def stop(number: int) -> ResponseReturnValue:
 
 @route(blueprint, f"{PATH}/retry", access=ACCESS, method="POST")
 def retry(number: int) -> ResponseReturnValue:
-    """Run the refused rows again."""
+    """Run the refused rows again. In production their number is typed, as at the start."""
+    page, form = _find(number), RetryForm(request.form)
+    refused = page.counted.counts.get(RowState.REFUSED, 0)
+    if settings().is_production and refused and not form.is_confirmed(refused):
+        return _show(page, form, status=422)
     return _change(number, services().jobs.control.retry)
 
 
@@ -99,11 +116,25 @@ def pace(number: int) -> ResponseReturnValue:
     )
 
 
-@route(blueprint, f"{PATH}.csv", access=ACCESS)
+@route(blueprint, f"{PATH}.csv", access=ACCESS, step_up=True)
 def result(number: int) -> ResponseReturnValue:
+    """Ask what the rows and their outcomes are for: they hold emails."""
+    return _ask(number, ResultForm(restore_form("jobs.give_result")))
+
+
+@route(blueprint, f"{PATH}.csv", access=ACCESS, step_up=True, method="POST", form_at="jobs.result")
+def give_result(number: int) -> ResponseReturnValue:
     """Return the rows and their outcomes as a file."""
-    export = services().jobs.control.export(_find(number), actor())
+    form = ResultForm(request.form)
+    if not form.validate():
+        return _ask(number, form, status=422)
+    export = services().jobs.control.export(_find(number), actor(), form.reason.data or "")
     return give(export, f"job-{number}.csv", "text/csv")
+
+
+def _ask(number: int, form: ResultForm, *, status: int = 200) -> ResponseReturnValue:
+    page = _find(number)
+    return respond("jobs/result.html", fragments={}, status=status, form=form, counted=page.counted)
 
 
 def _change(number: int, change: Callable[[int, Actor], None]) -> ResponseReturnValue:

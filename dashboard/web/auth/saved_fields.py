@@ -11,6 +11,7 @@ from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.jobs.register_many import RegisterManyForm
+from dashboard.forms.jobs.steering import ResultForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
@@ -40,6 +41,7 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "jobs.check": RegisterManyForm,
+    "jobs.give_result": ResultForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
     "owners.change": OwnerForm,
