@@ -35,13 +35,7 @@ function forgetLost(kind = "read") {
 
 // What htmx asks for. A listener of its own on each element: one that has left the page since
 // would tell the document nothing.
-document.addEventListener("htmx:configRequest", (event) => {
-  const { detail } = event;
-  const form = detail.verb === "get" && find("form[data-secrets]");
-  if (form && [...detail.formData.values()].some((value) => new RegExp(form.dataset.secrets, "i").test(value))) {
-    event.preventDefault(); // what may be a secret is posted, so that it is in no address
-    return form.submit();
-  }
+document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb !== "get") detail.headers["X-CSRFToken"] = csrfToken();
   detail.timeout = LIMIT_MS[kindOf(detail.verb)];
 });

@@ -17,9 +17,7 @@ document.addEventListener("click", (event) => {
 const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[data-hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;
-let typed = []; // and not sent: it stays when the answer to something else comes
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-  typed = findAll("input[type=search][id]", target).filter((box) => box.value !== box.defaultValue);
   held = target.contains(document.activeElement) ? document.activeElement : null;
 });
 const ERROR = "#errors, #summary, [role=alert] :is(h1, h2)[tabindex]";
@@ -28,10 +26,6 @@ const likeOf = (node, within) =>
   findAll(node.localName, within).find((each) => each.id === node.id && nameOf(each) === nameOf(node));
 document.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
   const swapped = document.getElementById(target.id) ?? target;
-  for (const { id, value } of typed.splice(0)) {
-    const box = document.getElementById(id);
-    if (box) box.value = value;
-  }
   const automatic = isAutomatic(requestConfig.elt);
   const error = isActed(requestConfig.triggeringEvent) && find(ERROR, swapped);
   if (error) error.focus();

@@ -27,7 +27,8 @@ async function saveDraft(field) {
   if (!field.isConnected || !field.dataset.unsaved) return;
   delete field.dataset.unsaved;
   const told = document.getElementById("draft");
-  const body = new URLSearchParams({ [field.name]: field.value });
+  const revision = field.form.elements.revision?.value ?? "";
+  const body = new URLSearchParams({ revision, [field.name]: field.value });
   const keepalive = body.toString().length < KEEPALIVE_MAX;
   try {
     const answer = await ask(field.dataset.draft, { method: "POST", headers: asHtmx(), body, keepalive });

@@ -34,10 +34,12 @@ from dashboard.store.schema import (
     grants,
     inquiries,
     job_rows,
+    jobs,
     kept_forms,
     lab_steps,
     look_throughs,
     note_drafts,
+    note_edits,
     note_revisions,
     notes,
     owners,
@@ -138,6 +140,14 @@ def _in_run(people: People) -> ColumnElement[bool]:
     return lab_steps.c.row_id.in_(select(job_rows.c.id).where(in_job(people)))
 
 
+def _rows_erased(transaction: Transaction, about: ColumnElement[bool]) -> object:
+    """A job says how many of its rows are gone."""
+    of_job = select(func.count()).where(job_rows.c.job_id == jobs.c.id, about).scalar_subquery()
+    having = jobs.c.id.in_(select(job_rows.c.job_id).where(about))
+    transaction.execute(update(jobs).where(having).values(erased=jobs.c.erased + of_job))
+    return transaction.execute(delete(job_rows).where(about))
+
+
 def _given_reasons(people: People) -> ColumnElement[bool]:
     stated = or_(grants.c.reason != "", grants.c.ticket.is_not(None))
     return and_(grants.c.user_id.in_(people.user_ids), stated)
@@ -197,13 +207,14 @@ def _finding(people: People) -> ColumnElement[bool]:
 _NAMED_BY_ID = (
     *(directory, sightings, inquiries, follow_holds, recent_users, selected_users),
     *(visits, requests),
-    *(note_revisions, note_drafts, notes, contacts, owners, snoozes, user_tags, exported_users),
+    *(note_revisions, note_drafts, note_edits, notes, contacts, owners, snoozes, user_tags),
+    exported_users,
 )
 ERASED = (
     *(Erased(table, _of_user(table), _removed(table)) for table in _NAMED_BY_ID),
     Erased(registrations, _registered, _removed(registrations)),
     Erased(lab_steps, _in_run, _removed(lab_steps)),
-    Erased(job_rows, in_job, _removed(job_rows)),
+    Erased(job_rows, in_job, _rows_erased),
     Erased(look_throughs, _finding, _removed(look_throughs)),
     Erased(saved_views, _viewed, _removed(saved_views)),
     Erased(grants, _given_reasons, _without_reasons),

@@ -5,9 +5,15 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.story.notes import DeleteNoteForm, DraftForm, EditNoteForm, NoteForm
+from dashboard.forms.story.notes import (
+    DeleteNoteForm,
+    DraftForm,
+    EditDraftForm,
+    EditNoteForm,
+    NoteForm,
+)
 from dashboard.services.attempts.conflicts import NotRecordedError
-from dashboard.services.notes.notes import Note, UserNotes
+from dashboard.services.notes.notes import Draft, Note, UserNotes
 from dashboard.services.permissions import Permission
 from dashboard.services.seen import NeverSeenError
 from dashboard.web.auth.saved_forms import restore_form
@@ -78,8 +84,23 @@ def show(user_id: UUID, note_id: int) -> ResponseReturnValue:
     """Show a note and what it said before; its author can change it."""
     services().users.openings.count(actor(), user_id, follows=False)
     note = _get(user_id, note_id)
+    draft = services().notes.find_edit(note, signed_in().staff.id)
     given = {"note": note.body, "revision": note.revision}
-    return _one(note, EditNoteForm(restore_form("notes.change"), data=given))
+    if draft:
+        given = {"note": draft.body, "revision": draft.revision or note.revision}
+    return _one(note, EditNoteForm(restore_form("notes.change"), data=given), draft=draft)
+
+
+@route(blueprint, f"{ONE}/draft", access=Permission.NOTES_WRITE, method="POST")
+def keep_edit(user_id: UUID, note_id: int) -> ResponseReturnValue:
+    """Keep what is typed in place of a note's text; the answer says so in a few words."""
+    _get_own(user_id, note_id)
+    form = EditDraftForm(request.form)
+    if not form.validate():
+        return _told(422, form=form)
+    number, body = form.revision.number, form.note.data or ""
+    draft = services().notes.keep_edit(actor(), user_id, note_id, number, body)
+    return _told(200, draft=draft)
 
 
 @route(blueprint, f"{ONE}/edit", access=Permission.NOTES_WRITE, method="POST", form_at="notes.show")
@@ -148,7 +169,11 @@ def _list(user_id: UUID, notes: NotesCard | None, status: int = 200) -> Response
 
 
 def _one(
-    note: Note, form: EditNoteForm, status: int = 200, problem: Problem | None = None
+    note: Note,
+    form: EditNoteForm,
+    status: int = 200,
+    problem: Problem | None = None,
+    draft: Draft | None = None,
 ) -> ResponseReturnValue:
     return respond(
         "notes/note.html",
@@ -160,6 +185,7 @@ def _one(
         note=note,
         earlier=services().notes.earlier_texts(note.id),
         form=form,
+        draft=draft,
         overtaken=status == OVERTAKEN,
     )
 

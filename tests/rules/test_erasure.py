@@ -17,7 +17,7 @@ pytestmark = pytest.mark.each_on_postgres
 
 __all__ = ["admin", "known"]
 REASON = "Asked for by letter of 3 May"
-NOTES = {"notes", "note_drafts", "note_revisions"}
+NOTES = {"notes", "note_drafts", "note_edits", "note_revisions"}
 IN_PLAIN = {
     *("directory", "grants", "job_rows", "lab_steps", "registrations"),
     *("saved_views", "sessions", "sightings"),

@@ -58,6 +58,12 @@ class DraftForm(LocalizedForm):
     note = NoteField(_l("New note"))
 
 
+class EditDraftForm(DraftForm):
+    """Another text of a note, while it is typed. `revision` is the one that the page showed."""
+
+    revision = NumberOfPage()
+
+
 class EditNoteForm(LocalizedForm):
     """Another text of a note. `revision` is the one that the page showed."""
 

@@ -57,4 +57,5 @@ class OutcomeRecorder:
         )
         job_rows.settle(connection, stored.intent, outcome, subject_id)
         lab_runs.settle(connection, stored.intent, outcome, self._clock())
+        job_rows.settle_overtaken(connection, seq, outcome)
         return True

@@ -35,7 +35,7 @@ _TIME = re.compile(r"(?<![\d-])(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?
 _EMAIL = re.compile(r"[^\s<>()\[\]{},;:|\"'“”]++")
 _PHONE = re.compile(r"(?<![\w+.])[+(]?\d[\d().\-/ \u00a0]*+", re.ASCII)
 NOT_FOR_ADDRESSES = r"eyJ|inq_|inquiry|://|[^\s@]{41}"
-"""What may be a token or a verification link, in any case; static/app-net.js reads it too."""
+"""What may be a token or a verification link, in any case; static/filters.js reads it too."""
 _SECRET = re.compile(NOT_FOR_ADDRESSES, re.IGNORECASE)
 
 

@@ -25,7 +25,7 @@ from dashboard.store.db.database import Transaction
 from dashboard.store.jobs import jobs, rows
 from dashboard.store.jobs.jobs import Job, JobKind, NewJob
 from dashboard.store.jobs.rows import JobRow, NewRow
-from dashboard.store.jobs.states import JobState, RowState
+from dashboard.store.jobs.states import GOING_ON, JobState, RowState
 from dashboard.store.story import exported
 
 PAGE = 20
@@ -176,7 +176,7 @@ class JobControl:
         """End a job: no more rows are sent."""
         with recording(self._database) as connection:
             job = jobs.find(connection, number)
-            if job is None or job.state not in {JobState.RUNNING, JobState.PAUSED}:
+            if job is None or job.state not in GOING_ON:
                 return
             self._record(connection, Action.JOBS_STOP, by, number)
             jobs.put_state(connection, number, JobState.STOPPED, by.staff_id)
@@ -203,17 +203,12 @@ class JobControl:
                 self._record(connection, Action.JOBS_PACE, by, number, {"per_min": per_min})
                 jobs.put_pace(connection, number, per_min)
 
-    def export(self, page: JobPage, by: Actor) -> Export:
-        """Return the result as a file, recorded before it leaves.
-
-        Raises:
-            BudgetSpentError: the person has exported as much as they may in an hour.
-
-        """
+    def export(self, page: JobPage, by: Actor, reason: str) -> Export:
+        """Return the result as a file, recorded before it leaves. Raises BudgetSpentError."""
         held, job = {row.user_id for row in page.rows if row.user_id}, page.counted.job
         details: Details = {"rows": len(page.rows)}
         with recording(self._database) as connection:
-            seq = self._record(connection, Action.JOBS_EXPORT, by, job.id, details)
+            seq = self._record(connection, Action.JOBS_EXPORT, by, job.id, details, reason)
             exported.add(connection, held, self._clock(), seq)
         columns = result.columns(job.kind)
         batches = files.in_batches(columns, map(partial(result.record, job.kind), page.rows))
@@ -236,9 +231,12 @@ class JobControl:
         by: Actor,
         number: int,
         details: Details = NO_DETAILS,
+        reason: str = "",
     ) -> int:
         subject = Subject("job", number)
-        return self._recorder.record(transaction, action, by, subject, details=details)
+        return self._recorder.record(
+            transaction, action, by, subject, reason=reason or None, details=details
+        )
 
 
 def _are_those(kept: Sequence[JobRow], given: Sequence[NewRow]) -> bool:

@@ -33,10 +33,10 @@ from dashboard.store.jobs import known
 from dashboard.store.jobs.jobs import JobKind
 from dashboard.store.jobs.known import KnownEmail
 from dashboard.store.jobs.leases import DueRow
-from dashboard.store.jobs.rows import NewRow
+from dashboard.store.jobs.rows import JobRow, NewRow
 from dashboard.store.jobs.states import RowState
 
-__all__ = ["JobKind", "KnownEmail", "NewRow", "RegisterKind", "as_row"]
+__all__ = ["JobKind", "JobRow", "KnownEmail", "NewRow", "RegisterKind", "RowState", "as_row"]
 
 
 def as_row(number: int, user: NewUser, *, anyway: bool) -> NewRow:
@@ -106,7 +106,7 @@ def _end(result: Registered | Withdrawn) -> RowResult:  # noqa: C901, PLR0911  o
             return Later(SHORTLY)
         case Superseded(outcome=Outcome.SUCCEEDED):
             return RowEnd(RowState.ALREADY, "overtaken")
-        case Superseded():
-            return RowEnd(RowState.REFUSED, "overtaken")
+        case Superseded():  # by a form whose outcome no one knows yet
+            return RowEnd(RowState.UNCONFIRMED, "overtaken")
         case MayHaveHappened() | SucceededBefore():
             return RowEnd(RowState.UNCONFIRMED, "lost")

@@ -27,7 +27,7 @@ from dashboard.store.audit import chain as audit
 from dashboard.store.db.database import Transaction
 from dashboard.store.jobs import jobs, leases, rows
 from dashboard.store.jobs.leases import DueRow, Waiting
-from dashboard.store.jobs.states import JobState, RowState
+from dashboard.store.jobs.states import ENDED_EARLY, JobState, RowState
 from dashboard.store.staff import members
 
 NOTHING_TO_DO = timedelta(seconds=1)
@@ -223,5 +223,5 @@ class JobRunner:
                 tries=due.tries + later.is_try,
             )
             job = jobs.find(connection, due.job_id)
-            if job and job.state in {JobState.STOPPED, JobState.HALTED}:
+            if job and job.state in ENDED_EARLY:
                 rows.leave_out(connection, due.job_id, now)

@@ -20,7 +20,7 @@ from dashboard.store.notes.drafts import Draft
 from dashboard.store.users import known
 from dashboard.text import characters
 
-__all__ = ["EarlierText", "Note", "Notes", "UserNotes"]
+__all__ = ["Draft", "EarlierText", "Note", "Notes", "UserNotes"]
 SHOWN = 10  # on the page of a user
 EARLIER = 50  # texts of one note
 LATE = timedelta(minutes=1)  # a draft that was sent before its note was saved arrives within this
@@ -101,11 +101,13 @@ class Notes:
             if note is None or note.deleted_at:
                 return False
             if note.body == body:
+                drafts.drop_edit(connection, note_id)
                 return True
             if note.revision != revision:
                 return False
             self._record(connection, Action.NOTE_EDIT, by, user_id, note_id)
             book.change(connection, note, body, self._clock())
+            drafts.drop_edit(connection, note_id)
         return True
 
     def delete(self, by: Actor, user_id: UUID, note_id: int, revision: int) -> bool:
@@ -123,6 +125,7 @@ class Notes:
                 return False
             self._record(connection, Action.NOTE_DELETE, by, user_id, note_id)
             book.delete(connection, note, self._clock())
+            drafts.drop_edit(connection, note_id)
         return True
 
     def keep_draft(self, by: Actor, user_id: UUID, body: str) -> Draft | None:
@@ -142,6 +145,31 @@ class Notes:
                 return None
             drafts.put(connection, _id(by), user_id, draft)
         return draft
+
+    def keep_edit(
+        self, by: Actor, user_id: UUID, note_id: int, revision: int, body: str
+    ) -> Draft | None:
+        """Keep what the author of a note has typed in place of its text.
+
+        Return None where nothing is left to be saved: the note has this text, or another revision.
+        """
+        draft = Draft(body, self._clock(), revision)
+        with self._database.write() as connection:
+            note = _find_own(connection, by, user_id, note_id)
+            if note is None or note.deleted_at or note.revision != revision:
+                return None
+            if note.body == characters.clean(body):
+                drafts.drop_edit(connection, note_id)
+                return None
+            drafts.put_edit(connection, note, draft)
+        return draft
+
+    def find_edit(self, note: Note, staff_id: int) -> Draft | None:
+        """Return what the author of a note has typed in place of its text, None for others."""
+        if note.staff_id != staff_id:
+            return None
+        with self._database.read() as connection:
+            return drafts.edit_of(connection, note.id)
 
     def _record(
         self, transaction: Transaction, action: Action, by: Actor, user_id: UUID, note_id: int

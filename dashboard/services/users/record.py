@@ -7,7 +7,7 @@ from dashboard.partner.responses import Answer, User, UserStatus
 from dashboard.services.users.next_step import NextStep, next_step
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
-from dashboard.store.tokens.grants import Grant, token_until
+from dashboard.store.tokens.grants import Grant
 from dashboard.store.users.sightings import Sighting
 
 
@@ -38,6 +38,7 @@ class StoredFacts:
     starts: list[Inquiry]
     user_type: str | None
     issued: list[Grant]
+    token_until_at: datetime | None
 
 
 def record_of(
@@ -53,7 +54,7 @@ def record_of(
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),
         starts=tuple(known.starts),
         grants=tuple(known.issued),
-        token_until_at=token_until(known.issued, now),
+        token_until_at=known.token_until_at,
     )
 
 

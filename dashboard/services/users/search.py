@@ -191,11 +191,13 @@ class Users:
 
     def _known(self, user_id: UUID) -> StoredFacts:
         with self._database.read() as connection:
+            issued, token_until_at = grants.of_user(connection, user_id, GRANTS, self._clock())
             return StoredFacts(
                 seen=sightings.history(connection, user_id, NEWEST_SEEN),
                 starts=inquiries.of_user(connection, user_id),
                 user_type=registrations.user_types(connection, [user_id]).get(user_id),
-                issued=grants.of_user(connection, user_id, GRANTS),
+                issued=issued,
+                token_until_at=token_until_at,
             )
 
     def _write(self, facts: list[SeenUser], at: datetime) -> None:

@@ -19,7 +19,8 @@ from sqlalchemy import (
 from dashboard.store.desk.counts import fits_all
 from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.desk.searching import Hit
-from dashboard.store.directory.entries import DirectoryUser, columns, entry
+from dashboard.store.directory.columns import columns
+from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import KycLane

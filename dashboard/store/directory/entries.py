@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Row, func, select
+from sqlalchemy import Row
 
 from dashboard.store.kyc.waiting import UNKNOWN_AT
-from dashboard.store.schema import audit, directory, grants
-from dashboard.store.tokens.kinds import LOOK, GrantState
+from dashboard.store.schema import directory
 
 
 @dataclass(frozen=True)
@@ -56,31 +55,9 @@ TOKEN_UNTIL = "token_until_at"  # noqa: S105  the name of a column
 COLUMNS = tuple(
     directory.c[name] for name in DirectoryUser.__dataclass_fields__ if name != TOKEN_UNTIL
 )
-_attempt = audit.alias("token_attempt")
-
-
-def columns(tokens_at: datetime | None = None) -> tuple[ColumnElement[Any], ...]:
-    """Return the columns of a row, with the end of tokens that are live at that time."""
-    return (*COLUMNS, _token_until(tokens_at)) if tokens_at else COLUMNS
 
 
 def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
-    """Return a row of `columns()` as a value."""
+    """Return a row of `columns.columns()` as a value."""
     registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
     return DirectoryUser(**{**row._asdict(), "registered_at": registered_at})
-
-
-def _token_until(now: datetime) -> Label[datetime | None]:
-    """Return the column, through the index of grants: a list needs no extra statement."""
-    return (
-        select(func.max(grants.c.expires_at))
-        .join(_attempt, _attempt.c.seq == grants.c.audit_seq)
-        .where(
-            grants.c.user_id == directory.c.user_id,
-            grants.c.state == GrantState.ISSUED.value,
-            grants.c.expires_at > now,
-            _attempt.c.action != LOOK,
-        )
-        .scalar_subquery()
-        .label(TOKEN_UNTIL)
-    )

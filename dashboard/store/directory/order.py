@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnCollection
 
-from dashboard.store.directory.entries import columns
+from dashboard.store.directory.columns import columns
 from dashboard.store.directory.query import SORTED_BY, PageOf
 from dashboard.store.schema import directory
 

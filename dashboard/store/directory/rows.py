@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 
 from dashboard.store.directory import follow_up
-from dashboard.store.directory.entries import DirectoryUser, columns, entry
+from dashboard.store.directory.columns import columns
+from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
 from dashboard.store.schema import directory

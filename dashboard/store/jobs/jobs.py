@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from dashboard.store.db.columns import read_back
-from dashboard.store.jobs.states import OPEN, JobState, RowState
+from dashboard.store.jobs.states import GOING_ON, OPEN, JobState, RowState
 from dashboard.store.schema import job_rows, jobs, lab_steps, staff
 from dashboard.store.staff import names as staff_names
 
@@ -55,6 +55,8 @@ class Job:
     started_at: datetime
     finished_at: datetime | None
     opened_at: datetime | None
+    erased: int = 0
+    """How many of its rows were removed with an erased user."""
 
     @property
     def is_over(self) -> bool:
@@ -186,7 +188,7 @@ def has_finished(connection: Connection) -> bool:
 
 def finish(connection: Connection, at: datetime) -> None:
     """Note the end of every job that has no row waiting or under way."""
-    going_on = jobs.c.state.in_((JobState.RUNNING.value, JobState.PAUSED.value))
+    going_on = jobs.c.state.in_([each.value for each in GOING_ON])
     ended = update(jobs).where(_finished())
     connection.execute(ended.where(going_on).values(state=JobState.DONE.value, finished_at=at))
     connection.execute(ended.values(finished_at=at))
@@ -238,4 +240,5 @@ def _job(row: Row[*tuple[Any, ...]]) -> Job:
         started_at=row.started_at,
         finished_at=row.finished_at,
         opened_at=row.opened_at,
+        erased=row.erased,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.columns import read_back
 from dashboard.store.jobs.states import RowState
-from dashboard.store.schema import intents, job_rows
+from dashboard.store.schema import intents, job_rows, registrations
 from dashboard.text.emails import comparable
 
 SETTLED = {
@@ -20,6 +20,7 @@ SETTLED = {
     Outcome.REJECTED: RowState.REFUSED,
     Outcome.SETTLED: RowState.ALREADY,  # whatever it did no longer matters
 }
+OVERTAKEN = {Outcome.SUCCEEDED: RowState.ALREADY, Outcome.REJECTED: RowState.REFUSED}
 Content = Mapping[str, str | None]
 
 
@@ -144,6 +145,21 @@ def settle(
 def about(user_id: UUID | None) -> dict[str, UUID]:
     """Return the change that names the user of a row; one that is known stays."""
     return {"user_id": user_id} if user_id else {}
+
+
+def settle_overtaken(connection: Connection, attempt_seq: int, outcome: Outcome) -> None:
+    """Keep what the attempt of another form means for the rows that it overtook."""
+    state = OVERTAKEN.get(outcome)
+    if state is None:
+        return
+    emails = select(registrations.c.email_folded).where(registrations.c.audit_seq == attempt_seq)
+    overtaken = and_(
+        job_rows.c.email_folded.in_(emails),
+        job_rows.c.state == RowState.UNCONFIRMED.value,
+        job_rows.c.detail == "overtaken",
+    )
+    detail = "overtaken" if state is RowState.ALREADY else "settled"
+    change(connection, overtaken, state=state.value, detail=detail)
 
 
 def change(connection: Connection, which: ColumnElement[bool], **values: object) -> None:

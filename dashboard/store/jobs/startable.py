@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from dashboard.store.directory.entries import DirectoryUser, columns, entry
+from dashboard.store.directory.columns import columns
+from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.directory.kyc_lanes import is_in, lane_of
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry

@@ -13,6 +13,10 @@ class JobState(StrEnum):
     HALTED = "halted"  # its starter was disabled, or lost the role
 
 
+GOING_ON = frozenset({JobState.RUNNING, JobState.PAUSED})
+ENDED_EARLY = frozenset({JobState.STOPPED, JobState.HALTED})
+
+
 class RowState(StrEnum):
     """Where a row is, or its outcome."""
 

@@ -11,17 +11,21 @@ from dashboard.store.db.database import Transaction
 from dashboard.store.db.upsert import upsert
 from dashboard.store.notes import book
 from dashboard.store.notes.book import Note
-from dashboard.store.schema import note_drafts
+from dashboard.store.schema import note_drafts, note_edits
 
 KEPT = 50  # of one person
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A text that was typed, and when it was kept."""
+    """A text that was typed, and when it was kept.
+
+    `revision` is that of the note whose text it would replace, None for a new note.
+    """
 
     body: str = field(repr=False)
     saved_at: datetime
+    revision: int | None = None
 
 
 def put(transaction: Transaction, staff_id: int, user_id: UUID, draft: Draft) -> None:
@@ -42,6 +46,30 @@ def drop(transaction: Transaction, staff_id: int, user_id: UUID) -> None:
     transaction.execute(
         delete(note_drafts).where(columns.staff_id == staff_id, columns.user_id == user_id)
     )
+
+
+def put_edit(transaction: Transaction, note: Note, draft: Draft) -> None:
+    """Keep what is typed in place of a note's text."""
+    values: dict[str, Any] = {
+        "body": draft.body,
+        "revision": note.revision,
+        "saved_at": draft.saved_at,
+    }
+    kept = upsert(transaction, note_edits).values(note_id=note.id, user_id=note.user_id, **values)
+    transaction.execute(kept.on_conflict_do_update(index_elements=["note_id"], set_=values))
+
+
+def drop_edit(transaction: Transaction, note_id: int) -> None:
+    """Keep it no longer."""
+    transaction.execute(delete(note_edits).where(note_edits.c.note_id == note_id))
+
+
+def edit_of(connection: Connection, note_id: int) -> Draft | None:
+    """Return what was typed in place of a note's text."""
+    columns = note_edits.c
+    wanted = select(columns.body, columns.saved_at, columns.revision)
+    row = connection.execute(wanted.where(columns.note_id == note_id)).first()
+    return Draft(*row) if row else None
 
 
 def with_notes(

@@ -29,7 +29,7 @@ from dashboard.store.schema.directory import directory, directory_counts
 from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
 from dashboard.store.schema.jobs import job_rows, jobs
 from dashboard.store.schema.lab import lab_steps
-from dashboard.store.schema.notes import note_drafts, note_revisions, notes
+from dashboard.store.schema.notes import note_drafts, note_edits, note_revisions, notes
 from dashboard.store.schema.saved_views import (
     last_visits,
     recent_users,
@@ -78,6 +78,7 @@ __all__ = [
     "look_throughs",
     "metadata",
     "note_drafts",
+    "note_edits",
     "note_revisions",
     "notes",
     "observations",
@@ -181,6 +182,8 @@ grants = Table(
     _text("credential", nullable=True),  # the id of the pair it was issued under
     Index(None, "user_id", "id"),
     Index(None, "ticket"),
+    Index(None, "audit_seq"),
+    Index(None, "fingerprint"),
 )
 
 registrations = Table(

@@ -23,6 +23,7 @@ jobs = Table(
     _at("started_at"),
     _at("finished_at", nullable=True),
     _at("opened_at", nullable=True),  # by its starter, after it ended
+    Column("erased", Integer, nullable=False, server_default="0"),  # rows, with their users
     UniqueConstraint("nonce"),
     Index(None, "finished_at"),
     Index(None, "staff_id", "opened_at"),

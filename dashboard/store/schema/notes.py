@@ -35,6 +35,17 @@ note_revisions = Table(
     Index(None, "user_id"),
 )
 
+note_edits = Table(  # what its author types in place of a note's text, and has not saved yet
+    "note_edits",
+    metadata,
+    Column("note_id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+    _user(),
+    _text("body"),
+    _at("saved_at"),
+    Index(None, "user_id"),
+)
+
 note_drafts = Table(
     "note_drafts",
     metadata,

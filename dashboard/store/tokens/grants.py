@@ -1,6 +1,6 @@
 """Grants: each token that was issued here, without the token."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from dashboard.store.db.columns import read_back
 from dashboard.store.schema import audit, grants, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.tokens.kinds import GrantKind, GrantState
+from dashboard.store.tokens.live import live_until
 from dashboard.store.tokens.rate import is_privy, kind_of
 
 ATTEMPT = audit.alias("attempt")
@@ -109,10 +110,12 @@ def forget(connection: Connection, attempt_seq: int) -> None:
     connection.execute(delete(grants).where(grants.c.audit_seq == attempt_seq))
 
 
-def of_user(connection: Connection, user_id: UUID, limit: int) -> list[Grant]:
-    """Return a user's newest grants, newest first."""
-    rows = connection.execute(_OF_USER, {"user_id": user_id, "most": limit})
-    return [grant(row) for row in rows]
+def of_user(
+    connection: Connection, user_id: UUID, limit: int, now: datetime
+) -> tuple[list[Grant], datetime | None]:
+    """Return a user's newest grants, newest first, and until when a live token of theirs works."""
+    rows = connection.execute(_OF_USER, {"user_id": user_id, "most": limit, "now": now}).all()
+    return [grant(row) for row in rows], rows[0].live_until if rows else None
 
 
 def of_attempts(
@@ -122,17 +125,6 @@ def of_attempts(
     wanted = grants.c.audit_seq.in_(attempts)
     statement = NEWEST_FIRST.where(grants.c.user_id == user_id, wanted)
     return {row.audit_seq: grant(row) for row in connection.execute(statement)}
-
-
-def token_until(issued: Iterable[Grant], now: datetime) -> datetime | None:
-    """Return when the last of these tokens expires that someone received."""
-    given = [
-        each
-        for each in issued
-        if each.state is GrantState.ISSUED and each.kind is not GrantKind.LOOK
-    ]
-    ends = [each.expires_at for each in given if each.expires_at and each.expires_at > now]
-    return max(ends, default=None)
 
 
 def last_reason(connection: Connection, staff_id: int, since: datetime) -> str | None:
@@ -203,7 +195,11 @@ NEWEST_FIRST = (
     .join(ATTEMPT, ATTEMPT.c.seq == grants.c.audit_seq)
     .order_by(grants.c.id.desc())
 )
-_OF_USER = NEWEST_FIRST.where(grants.c.user_id == bindparam("user_id")).limit(bindparam("most"))
+_OF_USER = (
+    NEWEST_FIRST.where(grants.c.user_id == bindparam("user_id"))
+    .add_columns(live_until(bindparam("user_id"), bindparam("now")).label("live_until"))
+    .limit(bindparam("most"))
+)
 
 
 def grant(row: Row[*tuple[Any, ...]]) -> Grant:

@@ -9,13 +9,15 @@ from flask import abort, after_this_request, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
-from dashboard.forms.jobs.steering import JobListForm, PaceForm
+from dashboard.forms.jobs.steering import JobListForm, JobRowsForm, PaceForm, ResultForm, RetryForm
 from dashboard.services.actors import Actor
 from dashboard.services.jobs.jobs import PACES
 from dashboard.services.jobs.kinds import Job, JobKind, open_to
+from dashboard.services.jobs.register import RowState
 from dashboard.services.permissions import Permission
 from dashboard.views.jobs import blueprint
-from dashboard.web.context import actor, now, services, signed_in
+from dashboard.web.auth.saved_forms import restore_form
+from dashboard.web.context import actor, now, services, settings, signed_in
 from dashboard.web.files import give
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
@@ -54,11 +56,16 @@ def index() -> ResponseReturnValue:
 @route(blueprint, PATH, access=ACCESS)
 def show(number: int) -> ResponseReturnValue:
     """Show how far a job is, and its rows. Makes no API call."""
-    job, control = _find(number), services().jobs.control
+    job = _find(number)
     if job.kind is JobKind.LAB:
         return redirect_to(url_for("lab.show", number=number))
-    control.note_opened(job, signed_in().staff.id)
-    page = control.page(job)
+    services().jobs.control.note_opened(job, signed_in().staff.id)
+    return _show(job, RetryForm())
+
+
+def _show(job: Job, retrying: RetryForm, *, status: int = 200) -> ResponseReturnValue:
+    page, form = services().jobs.control.page(job), JobRowsForm(request.args)
+    form.validate()
     fragments = {"job": JOB}
     if is_poll():
         fragments[FOLLOW] = JOB
@@ -66,10 +73,15 @@ def show(number: int) -> ResponseReturnValue:
     return respond(
         "jobs/show.html",
         fragments=fragments,
+        status=status,
         job_page=page,
+        rows=form.shown(page.worst_first),
+        shown_most=SHOWN,
+        show=form.which,
+        unusable=form.dropped(),
+        retrying=retrying,
         time_left=services().jobs.sending.time_left(page),
         mail_limit=services().jobs.sending.find_limit(page),
-        shown_most=SHOWN,
         poll_s=POLL_S,
         paces=[each for each in PACES if each > page.budget_per_min] if page.per_min else [],
         mine=job.staff_id == signed_in().staff.id,
@@ -97,7 +109,11 @@ def stop(number: int) -> ResponseReturnValue:
 
 @route(blueprint, f"{PATH}/retry", access=ACCESS, method="POST")
 def retry(number: int) -> ResponseReturnValue:
-    """Run the refused rows again."""
+    """Run the refused rows again. In production their number is typed, as at the start."""
+    job, form = _find(number), RetryForm(request.form)
+    refused = services().jobs.control.page(job).counted.counts.get(RowState.REFUSED, 0)
+    if settings().is_production and refused and not form.is_confirmed(refused):
+        return _show(job, form, status=422)
     return _change(number, services().jobs.control.retry)
 
 
@@ -112,12 +128,27 @@ def pace(number: int) -> ResponseReturnValue:
     )
 
 
-@route(blueprint, f"{PATH}.csv", access=ACCESS)
+@route(blueprint, f"{PATH}.csv", access=ACCESS, step_up=True)
 def result(number: int) -> ResponseReturnValue:
+    """Ask what the rows and their outcomes are for: they hold emails."""
+    return _ask(number, ResultForm(restore_form("jobs.give_result")))
+
+
+@route(blueprint, f"{PATH}.csv", access=ACCESS, step_up=True, method="POST", form_at="jobs.result")
+def give_result(number: int) -> ResponseReturnValue:
     """Return the rows and their outcomes as a file."""
+    form = ResultForm(request.form)
+    if not form.validate():
+        return _ask(number, form, status=422)
     control = services().jobs.control
-    export = control.export(control.page(_find(number)), actor())
+    page = control.page(_find(number))
+    export = control.export(page, actor(), form.reason.data or "")
     return give(export, f"job-{number}.csv", "text/csv")
+
+
+def _ask(number: int, form: ResultForm, *, status: int = 200) -> ResponseReturnValue:
+    counted = services().jobs.control.page(_find(number)).counted
+    return respond("jobs/result.html", fragments={}, status=status, form=form, counted=counted)
 
 
 def _change(number: int, change: Callable[[int, Actor], None]) -> ResponseReturnValue:

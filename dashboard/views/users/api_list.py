@@ -11,6 +11,7 @@ from dashboard.forms.users import CHOICES, UserFilterForm
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.directory.status import Coverage
+from dashboard.web.addresses import user_address
 from dashboard.web.context import services
 from dashboard.web.htmx import redirect_to, respond, triggered_by
 from dashboard.web.sight import sees_personal
@@ -22,7 +23,6 @@ from dashboard.web.users.lists import (
     list_urls,
     respond_without_list,
     several_known,
-    user_address,
 )
 
 SELECTS = ("users-country", "users-type")

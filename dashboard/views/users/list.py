@@ -19,7 +19,7 @@ from dashboard.services.selections.selections import MOST
 from dashboard.services.tokens.receipts import Grant
 from dashboard.views.users import blueprint
 from dashboard.views.users.api_list import respond_with_api_list
-from dashboard.web.addresses import users_urls
+from dashboard.web.addresses import only_place, our_hosts, user_address, users_urls
 from dashboard.web.context import services
 from dashboard.web.copy_lists import copy_urls, list_form, own_look, seal_list
 from dashboard.web.htmx import redirect_to, respond, target, triggered_by
@@ -33,10 +33,7 @@ from dashboard.web.users.lists import (
     explain_our_list,
     find_named,
     has_blanks,
-    only_place,
-    our_hosts,
     several_known,
-    user_address,
 )
 from dashboard.web.users.picks import find_picks
 

@@ -13,6 +13,7 @@ from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.jobs.register_many import RegisterManyForm
 from dashboard.forms.jobs.send_many import SendManyForm
 from dashboard.forms.jobs.start_many import StartManyForm
+from dashboard.forms.jobs.steering import ResultForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.lab import BundleForm, LabForm
 from dashboard.forms.registrations import RegistrationForm
@@ -50,6 +51,7 @@ FORMS: Mapping[str, type[Form]] = {
     "jobs.check": RegisterManyForm,
     "jobs.check_start": StartManyForm,
     "jobs.send_many": SendManyForm,
+    "jobs.give_result": ResultForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
     "lab.bundle": BundleForm,

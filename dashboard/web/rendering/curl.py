@@ -7,11 +7,12 @@ theirs, without secrets.
 import shlex
 from uuid import UUID
 
+from dashboard.partner.client import PREFIX, USER_PREFIX
 from dashboard.services.requests.log import LoggedCall
 from dashboard.store.lab.steps import Step
 
 LINE = " \\\n  "
-BASE, AS_USER = "$PARTNER_API_URL/api/v1/partner", "/api/v1/user/"
+BASE, AS_USER = f"$PARTNER_API_URL{PREFIX}", f"{USER_PREFIX}/"
 SECRETS = ('-H "X-Api-Key: $PARTNER_API_KEY"', '-H "X-Api-Secret: $PARTNER_API_SECRET"')
 TOKEN = ('-H "Authorization: Bearer $TOKEN"',)
 BODY = ('-H "Content-Type: application/json"', "--data @body.json")

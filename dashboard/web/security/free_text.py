@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.directory.reading import NOT_FOR_ADDRESSES, may_be_secret
 from dashboard.services.permissions import Permission
+from dashboard.web.addresses import find_place
 from dashboard.web.context import find_current_user
 from dashboard.web.htmx import redirect_to
-from dashboard.web.users.lists import find_place
 
 FREE = frozenset({"q", "subject", "user"})
 """The parts of an address that hold what was typed, on every page."""

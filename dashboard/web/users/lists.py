@@ -1,21 +1,19 @@
 """Lists of users: their addresses, the user a search names, and what to show without the API."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from dashboard.forms.users import url_arguments
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.directory.box import Finds
 from dashboard.services.directory.reading import Reading
-from dashboard.services.tokens.receipts import Grant
 from dashboard.store.db.database import StoreError
 from dashboard.store.users.sightings import NAMED_AT_MOST, KnownUsers
-from dashboard.web.addresses import users_urls
-from dashboard.web.context import services, settings
+from dashboard.web.addresses import our_hosts, users_urls
+from dashboard.web.context import services
 from dashboard.web.htmx import wants_fragment
 from dashboard.web.problems import log_problem, problem_of, retry_later
 from dashboard.web.sight import reader, sees_personal
@@ -93,31 +91,6 @@ def several_known(finds: Finds | None) -> KnownUsers:
     """Return the users of a search that names more than one."""
     ids = [each.user_id for each in finds.users] if finds else []
     return KnownUsers(tuple(ids[:NAMED_AT_MOST]), more=len(ids) > NAMED_AT_MOST)
-
-
-def user_address(finds: Finds) -> str:
-    """Return the address of the one user; it says where the search named another dashboard."""
-    return url_for("users.show", user_id=finds.only, elsewhere=1 if finds.host else None)
-
-
-def only_place(finds: Finds, issued: Sequence[Grant]) -> str | None:
-    """Return the address of the one receipt or user that a text names."""
-    if len(issued) == 1 and {each.user_id for each in finds.users} <= {issued[0].user_id}:
-        return url_for("tokens.show", number=issued[0].attempt_seq)
-    return user_address(finds) if finds.only else None
-
-
-def find_place(text: str) -> str | None:
-    """Return the same for a text that is not shown, such as a token."""
-    reading = _read(text)
-    issued = services().tokens.receipts.recognise(reading.tokens)
-    return only_place(services().directory.box.find(reading, masked=not sees_personal()), issued)
-
-
-def our_hosts() -> frozenset[str]:
-    """Return the hosts whose addresses name users of this environment."""
-    addresses = (settings().address, settings().partner_api_url)
-    return frozenset({request.host, *(urlsplit(address).netloc for address in addresses)})
 
 
 def respond_without_list(

@@ -62,8 +62,10 @@ def test_many_are_registered_with_and_without_scripts(
     expect(page.locator("#follow")).to_have_count(0)
     created = {user["email"] for user in simulator.users()}
     assert {f"{word}1@example.com", f"{word}2@example.com"} <= created
+    page.get_by_role("link", name="Download result").click()
+    page.get_by_label("Reason").fill("For the team lead")
     with page.expect_download() as result:
-        page.get_by_role("link", name="Download result").click()
+        page.get_by_role("button", name="Export 2 rows").click()
     assert "registered" in Path(result.value.path()).read_text()
 
 

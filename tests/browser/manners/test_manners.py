@@ -120,6 +120,9 @@ def test_paper_has_the_code_whole_ids_once_and_whole_times(
     )
     assert sizes
     assert set(sizes) == {"0px"}
+    zones = page.locator("main time + .zone")
+    assert zones.count()
+    assert not any(zone.is_visible() for zone in zones.all())  # the whole time names it
 
 
 def test_at_1920_px_the_page_and_the_top_bar_have_the_same_edges(page: Page) -> None:

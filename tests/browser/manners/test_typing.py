@@ -140,8 +140,12 @@ def test_no_field_is_so_small_that_a_phone_zooms_in(
     assert fields > 2 * len(PATHS)
 
 
-def test_what_is_typed_in_a_filter_stays_when_the_answer_to_a_chip_comes(page: Page) -> None:
+def test_what_is_typed_in_a_filter_stays_when_the_answer_to_a_chip_comes(
+    new_context: NewContext, add_person: AddPerson
+) -> None:
+    page = new_context().new_page()
     page.goto("/settings/requests")
+    enter(page, *add_person(Role.ADMIN))
     box = page.get_by_role("searchbox", name="User ID or request ID")
     box.press_sequentially("abc")
     with page.expect_response(lambda answer: "status=5xx" in answer.url):

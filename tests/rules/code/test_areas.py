@@ -75,6 +75,7 @@ NO_AREA = {
         "retype_email": "of registrations, KYC and tokens",
     },
     "dashboard/views": {
+        "filters": "those of several lists",
         "health": "for machines",
         "outage": "the button of a banner",
         "palette": "commands of all areas",

@@ -206,3 +206,14 @@ def test_a_script_escapes_what_it_builds_into_a_selector() -> None:
 def test_a_template_aims_at_its_own_parts_and_never_by_an_id_of_the_data() -> None:
     aimed = {name for path in TEMPLATES for name in TARGETED.findall(read(path))}
     assert aimed == {"target", "word"}
+
+
+ZONE_AFTER_TIME = re.compile(
+    r"time=[^{}]*?zone=zone_name\(\)|~ zone_name\(\)|\}\}\s*(?:<span[^>]*>)?\{\{ zone_name\(\)"
+)
+
+
+def test_a_zone_after_a_time_is_one_that_paper_leaves_out() -> None:
+    assert ZONE_AFTER_TIME.search("{{ stamp(at) }} {{ zone_name() }}")
+    found = [path.name for path in TEMPLATES if ZONE_AFTER_TIME.search(read(path))]
+    assert found == []

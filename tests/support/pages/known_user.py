@@ -19,6 +19,7 @@ from dashboard.store.schema import (
     follow_holds,
     job_rows,
     note_drafts,
+    note_edits,
     note_revisions,
     notes,
     owners,
@@ -96,6 +97,7 @@ def _leave_story(connection: Connection, user_id: UUID, at: datetime) -> None:
     number = connection.execute(insert(notes).values(**mine, **wrote).returning(notes.c.id))
     earlier = {"note_id": number.scalar_one(), "revision": 1, "user_id": user_id, "body": body}
     connection.execute(insert(note_revisions).values(**earlier, written_at=at))
+    connection.execute(insert(note_edits).values(**earlier, saved_at=at))
     connection.execute(insert(note_drafts).values(**mine, body=body, saved_at=at))
     connection.execute(insert(contacts).values(**mine, kind="other", at=at))
     connection.execute(insert(owners).values(**mine, since_at=at, active_at=at, is_seen=True))

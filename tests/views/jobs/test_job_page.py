@@ -4,13 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from dashboard.services.actors import WORKER
 from dashboard.services.jobs.kinds import RowEnd
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.schema import jobs
+from dashboard.store.schema import audit, jobs
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import trail
 from tests.support.pages.jobs import JobWorker, count, emails, registered, start, states, table
@@ -74,7 +74,13 @@ def test_the_result_is_a_file_without_formulas_and_recorded(
     simulator.set_faults([{"method": "POST", "path": "/users", "status": 400, "times": 1}])
     job = start(onboarding, table(["=one@example.com", "two@example.com"]))
     worker.work()
-    answer = onboarding.http.get(f"/jobs/{job}.csv")
+    path = f"/jobs/{job}.csv"
+    assert "Export 2 rows" in onboarding.get(path).words
+    refused = onboarding.post(path, {"reason": " "}, status=422)
+    assert "Enter a reason for the export." in refused.words
+    assert trail(database, "jobs:export") == []
+    sent = {"csrf_token": onboarding.csrf_token(), "reason": "For the team lead"}
+    answer = onboarding.http.post(path, data=sent)
     assert answer.mimetype == "text/csv"
     head, first, second = answer.text.lstrip("\ufeff").splitlines()
     assert head == "row,email,country,phone,language,type,result,detail,answer,user_id"
@@ -82,6 +88,9 @@ def test_the_result_is_a_file_without_formulas_and_recorded(
     assert ",=" not in first
     assert second.startswith("2,two@example.com,CO,,es,personal,done,registered,")
     assert trail(database, "jobs:export") == [("succeeded", None)]
+    with database.read() as connection:
+        rows = connection.execute(select(audit.c.reason).where(audit.c.action == "jobs:export"))
+        assert [*rows.scalars()] == ["For the team lead"]
     user = next(each for each in simulator.users() if each["email"] == "two@example.com")
     assert "The user was in the file" in onboarding.get(f"/users/{user['id']}?kind=views").words
 
@@ -156,3 +165,56 @@ def test_a_job_of_another_version_is_shown_as_unknown_to_who_may_start_every_kin
     assert states(database, job) == ["not_run"]
     assert "Unknown job" in log_in(Role.ADMIN).get(f"/jobs/{job}").words
     assert "Unknown job" not in log_in(Role.ONBOARDING).get("/jobs").words
+
+
+def test_the_rows_of_one_result_are_shown_with_how_many_have_each(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
+) -> None:
+    refused = {"method": "POST", "path": "/users", "status": 400, "times": 1}
+    simulator.set_faults([refused, HAPPENED])
+    job = start(onboarding, table(emails(4)))
+    worker.work()
+    path = f"/jobs/{job}"
+    one, two, three, four = emails(4)
+    shown = {
+        "": [one, two, three, four],
+        "?show=attention": [one, two],
+        "?show=refused": [one],
+        "?show=done": [three, four],
+        "?show=waiting": [],
+    }
+    for query, wanted in shown.items():
+        page = onboarding.get(path + query)
+        assert [email for email in emails(4) if email in page.words] == wanted, query
+        for chip in ("All 4", "Needs attention 2", "Refused 1", "Not confirmed 1", "Done 2"):
+            assert chip in page.words
+    assert "We can’t use these parts of the address: show" in onboarding.get(f"{path}?show=x").words
+
+
+def test_rows_that_go_with_an_erased_user_are_told_before_and_after(
+    onboarding: Visitor,
+    worker: JobWorker,
+    simulator: RunningSimulator,
+    log_in: LogIn,
+    database: Database,
+) -> None:
+    user = simulator.users()[0]
+    onboarding.get(f"/users/{user['id']}")
+    rows = table([user["email"], *emails(1)])
+    job = start(onboarding, rows, ticked=[1])
+    admin = log_in(Role.ADMIN)
+    page = admin.get(f"/users/{user['id']}/erase")
+    assert "Rows of jobs; those that wait won’t be sent: 1" in page.words
+    fields = {"reason": "Asked for by letter", "confirm": user["email"]}
+    admin.post(f"/users/{user['id']}/erase", fields)
+    assert "Rows of jobs; those that wait won’t be sent: 1" in admin.get(page_of(user)).words
+    worker.work()
+    assert registered(simulator) == emails(1)
+    shown = onboarding.get(f"/jobs/{job}")
+    assert "1 row was removed with an erased user." in shown.words
+    assert "1 of 1 rows" in shown.words
+    assert states(database, job) == ["done"]
+
+
+def page_of(user: dict[str, str]) -> str:
+    return f"/users/{user['id']}/erase"

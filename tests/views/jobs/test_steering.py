@@ -1,20 +1,42 @@
 """A job is paused, resumed, stopped, retried, sped up, and halted if its starter loses access."""
 
+import re
+
 import pytest
+from sqlalchemy import update
 
 from dashboard.services.actors import AUTOMATIC
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
+from dashboard.store.schema import job_rows
 from dashboard.store.staff import members
 from tests.support.browsing import Visitor
-from tests.support.pages.forms import trail
-from tests.support.pages.jobs import JobWorker, count, emails, registered, start, states, table
-from tests.support.pages.losses import HAPPENED
+from tests.support.clock import TestClock
+from tests.support.pages.forms import intent_of, registration, trail
+from tests.support.pages.jobs import (
+    PATH,
+    JobWorker,
+    check,
+    count,
+    emails,
+    fields_of,
+    registered,
+    start,
+    states,
+    table,
+)
+from tests.support.pages.losses import DID_NOT, HAPPENED
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.each_on_postgres
 POST = {"method": "POST", "path": "/users"}
+
+
+def allow_known(database: Database, job: int) -> None:
+    """Let the rows of a job be sent though their email is known, as if they had been ticked."""
+    with database.write() as connection:
+        connection.execute(update(job_rows).where(job_rows.c.job_id == job).values(anyway=True))
 
 
 def run(worker: JobWorker, rows: int) -> None:
@@ -84,6 +106,36 @@ def test_retry_takes_only_the_refused_rows(
     assert states(database, job) == ["done", "unconfirmed", "done"]
     one, two, three = emails(3)
     assert registered(simulator) == [one, two, three, one]
+
+
+@pytest.mark.parametrize(("fault", "after"), [(HAPPENED, "already"), (DID_NOT, "refused")])
+def test_a_row_overtaken_by_a_form_without_an_outcome_is_not_confirmed_until_that_is(
+    onboarding: Visitor,
+    worker: JobWorker,
+    simulator: RunningSimulator,
+    database: Database,
+    clock: TestClock,
+    fault: dict[str, object],
+    after: str,
+) -> None:
+    rows = table(emails(1))
+    (email,) = emails(1)
+    form = onboarding.get("/users/new")
+    fields = fields_of(check(onboarding, rows), rows)
+    job = int(onboarding.post(PATH, fields).headers["Location"].rpartition("/")[2])
+    sent = registration(email=email, intent=intent_of(form))
+    simulator.set_faults([fault])
+    lost = onboarding.post("/users", sent, status=502)
+    allow_known(database, job)
+    worker.work()
+    assert states(database, job) == ["unconfirmed"]
+    assert "Another form for this email isn’t confirmed." in onboarding.get(f"/jobs/{job}").words
+    settle = re.search(r'action="(/users/registrations/\d+/check)"', lost.text)
+    assert settle
+    clock.advance(seconds=21)  # a slow API could have registered them until then
+    onboarding.post(settle[1], {"back": f"/jobs/{job}"})
+    assert states(database, job) == [after]
+    assert len(registered(simulator)) == 1
 
 
 def test_only_the_starter_of_a_job_can_retry_it(
@@ -169,3 +221,30 @@ def test_paused_calls_hold_a_job_and_use_up_no_row(
 @pytest.mark.parametrize("do", ["pause", "resume", "stop", "retry", "pace"])
 def test_a_job_that_is_not_there_is_not_steered(onboarding: Visitor, do: str) -> None:
     onboarding.post(f"/jobs/1/{do}", status=404)
+
+
+@pytest.fixture
+def in_production(settings: dict[str, str]) -> None:
+    settings["DASHBOARD_ENVIRONMENT"] = "production"
+
+
+@pytest.mark.usefixtures("in_production")
+def test_a_retry_in_production_asks_for_the_number_again(
+    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    simulator.set_faults([{**POST, "status": 400, "times": 2}])
+    rows = table(emails(3))
+    page = check(onboarding, rows)
+    fields = {**fields_of(page, rows), "confirm": "3", "row": ["1", "2", "3"]}
+    job = int(onboarding.post(PATH, fields).headers["Location"].rpartition("/")[2])
+    worker.work()
+    path = f"/jobs/{job}"
+    assert 'name="confirm"' in onboarding.get(path).text
+    for typed in ("", "3", "x"):
+        page = onboarding.post(f"{path}/retry", {"confirm": typed}, status=422)
+        assert "Enter the number of rows that you’re retrying: 2." in page.words
+    worker.work()
+    assert count(database, job) == {"refused": 2, "done": 1}
+    onboarding.post(f"{path}/retry", {"confirm": "2"})
+    worker.work()
+    assert states(database, job) == ["done"] * 3

@@ -10,7 +10,7 @@ from dashboard.forms.story.notes import NOTE_MAX
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.notes.drafts import KEPT
-from dashboard.store.schema import note_drafts, notes
+from dashboard.store.schema import note_drafts, note_edits, notes
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.notes import add, card, seen_user, typed
@@ -131,3 +131,50 @@ def test_of_who_is_not_known_or_was_erased_no_note_and_no_draft_is_kept(
     with database.read() as connection:
         assert connection.execute(select(notes)).first() is None
     assert kept(database) == 0
+
+
+def test_what_is_typed_in_place_of_a_note_is_kept_for_its_author_alone(
+    app: Flask, hire: Hire, log_in: LogIn, user: str, database: Database
+) -> None:
+    email, password = hire(Role.SUPPORT)
+    author, elsewhere = Visitor(app), Visitor(app)
+    author.log_in(email, password)
+    add(author, user, WORDS)
+    path = f"{user}/notes/1"
+    typing = {"note": f"{WORDS}, called again", "revision": "1"}
+    assert author.post(f"{path}/draft", typing, status=200).text.startswith("Draft saved today at")
+    author.post("/logout")
+    elsewhere.log_in(email, password)
+    page = elsewhere.get(path)
+    assert typed(page) == f"{WORDS}, called again"
+    assert "Draft saved today at" in page.words
+    other = log_in(Role.SUPPORT)
+    assert "called again" not in other.get(path).text
+    other.post(f"{path}/draft", typing, status=403)
+    elsewhere.post(f"{path}/edit", typing)
+    assert edits(database) == 0
+    late = elsewhere.post(
+        f"{path}/draft", {"note": f"{WORDS}, called", "revision": "1"}, status=200
+    )
+    assert (late.text.strip(), edits(database)) == ("", 0)
+    assert typed(elsewhere.get(path)) == f"{WORDS}, called again"
+
+
+@pytest.mark.parametrize("end", ["deleted", "as it was"])
+def test_a_draft_of_a_change_ends_with_it(
+    support: Visitor, user: str, database: Database, end: str
+) -> None:
+    add(support, user, WORDS)
+    path, typing = f"{user}/notes/1", {"note": "Something else", "revision": "1"}
+    support.post(f"{path}/draft", typing, status=200)
+    assert edits(database) == 1
+    if end == "deleted":
+        support.post(f"{path}/delete", {"revision": "1"})
+    else:
+        support.post(f"{path}/draft", {"note": f"{WORDS} ", "revision": "1"}, status=200)
+    assert edits(database) == 0
+
+
+def edits(database: Database) -> int:
+    with database.read() as connection:
+        return connection.execute(select(func.count()).select_from(note_edits)).scalar_one()
