@@ -23,3 +23,8 @@ def worker(app: Flask, clock: TestClock) -> JobWorker:
 @pytest.fixture
 def kyc(log_in: LogIn) -> Visitor:
     return log_in(Role.KYC)
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    return log_in(Role.ADMIN)
