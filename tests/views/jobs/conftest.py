@@ -18,3 +18,13 @@ def onboarding(log_in: LogIn) -> Visitor:
 @pytest.fixture
 def worker(app: Flask, clock: TestClock) -> JobWorker:
     return worker_of(app, clock)
+
+
+@pytest.fixture
+def kyc(log_in: LogIn) -> Visitor:
+    return log_in(Role.KYC)
+
+
+@pytest.fixture
+def admin(log_in: LogIn) -> Visitor:
+    return log_in(Role.ADMIN)
