@@ -43,6 +43,7 @@ function putBar(html, isKept) {
   pickBar().outerHTML = html;
   if (focused) (document.getElementById(focused.id) ?? find("#table")).focus({ preventScroll: true });
   if (!isKept && !keepNext) showKept();
+  if (!keepNext) for (const box of pickBoxes()) box.defaultChecked = box.checked; // nothing left to lose
   announce(pickBar().dataset.announce, { again: true });
 }
 // Ticks as the server has them.

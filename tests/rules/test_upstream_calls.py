@@ -52,6 +52,7 @@ def test_a_record_asks_once_and_for_that_user_alone(
         "/views/new",
         "/users?view=1",
         "/settings",
+        "/selections/1/tags",
         "/settings/credentials",
         "/settings/requests",
         "/settings/texts",

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
+from dashboard.store.schema import user_tags
 from dashboard.wiring import build_services
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.desk.conftest import FOLLOW, see
@@ -134,7 +135,7 @@ def test_a_tick_that_could_not_be_kept_is_taken_back(
     page: Page, started: list[dict[str, Any]]
 ) -> None:
     page.goto("/kyc?limit=100")
-    page.route("**/selections", lambda route: route.abort())
+    page.route("**/selections", lambda route: route.fulfill(status=502, body="a proxy"))
     page.locator(f"#row-{started[0]['id']} {BOXES}").click()
     expect(page.get_by_text("We couldn’t save the selection. Try again.")).to_be_visible()
     assert ticked(page) == 0
@@ -149,6 +150,8 @@ def test_tags_are_set_for_a_selection_with_and_without_scripts(
     has_script: bool,  # noqa: FBT001  a parameter of the test
 ) -> None:
     worker = build_services(server.config, server.database)
+    with server.database.write() as connection:
+        connection.execute(user_tags.delete())
     page = new_context(java_script_enabled=has_script).new_page()
     page.goto("/kyc?lane=link_expired")
     enter(page, *add_person(Role.KYC))

@@ -59,7 +59,7 @@ def test_ticks_are_added_and_taken_out_and_those_of_other_pages_stay(
     assert changed
     found = selections.find(ana, [ONE, TWO, FOUR])
     assert found
-    assert (found.number, found.users, found.here) == (changed.number, 2, {TWO})
+    assert (found.number, found.users, found.here) == (changed.number, 2, frozenset({TWO}))
     assert set(selections.get(ana, found.number).user_ids) == {TWO, THREE}
 
 
@@ -148,7 +148,7 @@ def test_who_is_erased_is_in_no_selection(
         erasure.erase(connection, erasure.find(connection, [ONE]))
     found = selections.find(ana, [ONE, TWO])
     assert found
-    assert (found.users, found.here) == (1, {TWO})
+    assert (found.users, found.here) == (1, frozenset({TWO}))
 
 
 def test_the_mark_of_a_selection_tells_its_users(selections: Selections, ana: int) -> None:
