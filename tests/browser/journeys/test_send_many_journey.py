@@ -56,8 +56,8 @@ def test_links_are_sent_with_and_without_scripts(
     word, person = ("script" if has_script else "plain"), add_person(Role.KYC)
     waiting = Waiting(simulator, database)
     for name in ("one", "two", "called"):
-        waiting.add(f"{word}.{name}")
-    waiting.contact(f"{word}.called", 1)
+        waiting.add(f"{word}-{name}")
+    waiting.contact(f"{word}-called", 1)
     page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
     page.goto("/kyc?lane=link_fresh")
     enter(page, *person)
@@ -80,7 +80,7 @@ def test_links_are_sent_with_and_without_scripts(
         page.get_by_role("link", name="Refresh").click()
     expect(page.locator("#progress-title")).to_have_text("2 of 2 rows")
     sent = {each for each in INBOX.recipients if each.startswith(word)}
-    assert sent == {f"{word}.one@example.com", f"{word}.two@example.com"}
+    assert sent == {f"{word}-one@example.com", f"{word}-two@example.com"}
 
 
 def test_a_phone_shows_no_sideways_scroll(
@@ -91,15 +91,15 @@ def test_a_phone_shows_no_sideways_scroll(
 ) -> None:
     person = add_person(Role.KYC)
     waiting = Waiting(simulator, database)
-    waiting.add("phone.one")
-    waiting.add("phone.called")
-    waiting.contact("phone.called", 1)
+    waiting.add("phone-one")
+    waiting.add("phone-called")
+    waiting.contact("phone-called", 1)
     page = new_context(viewport=PHONE).new_page()
     page.goto(PATH)
     enter(page, *person)
     assert not scrolls_sideways(page)
     page.get_by_role("button", name="Check list").click()
-    expect(page.locator("#preview")).to_contain_text("phone.one")
+    expect(page.locator("#preview")).to_contain_text("phone-one")
     assert not scrolls_sideways(page)
 
 
