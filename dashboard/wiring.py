@@ -21,7 +21,7 @@ from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.area import Performers, build_jobs
-from dashboard.services.jobs.sending import SendingNeeds, build_sending
+from dashboard.services.jobs.send_links import SendingNeeds, build_sending
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.lab.area import build_lab, lab_kind
 from dashboard.services.notes.notes import Notes

@@ -55,7 +55,7 @@ from dashboard.store.schema import (
     visits,
 )
 
-PAGES_OF_ANYONE = ("/users/new", "/users/register-many", "/kyc/start-many")
+PAGES_OF_ANYONE = ("/users/new", "/users/register-many", "/kyc/start-many", "/kyc/send-many")
 LOOKS = look_throughs.name
 
 

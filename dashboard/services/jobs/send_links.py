@@ -4,6 +4,7 @@ The link is read when its email is sent: no row of a job has one. The API is ask
 no one gets a text of an earlier situation.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -16,6 +17,7 @@ from dashboard.partner.errors import (
     RateLimited,
     Unavailable,
 )
+from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import (
@@ -42,8 +44,12 @@ from dashboard.services.contacts.mail import (
     UserMail,
 )
 from dashboard.services.contacts.ways import can_get_mail
+from dashboard.services.desk.desk import Desk
+from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.foundation import Foundation
-from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult, UnderWay
+from dashboard.services.jobs.kinds import JobWaits, Kind, Later, RowEnd, RowResult, UnderWay
+from dashboard.services.jobs.sending import RecipientFinder, Sending
+from dashboard.services.permissions import Permission
 from dashboard.services.texts.situations import Situation
 from dashboard.services.texts.texts import Language, Message, Texts
 from dashboard.services.users.record import UserRecord
@@ -205,3 +211,26 @@ def _refused(refusal: MailRefused, now: datetime) -> RowResult:
     if refusal.is_about_recipient:  # the server would take another one
         return Later(MAIL_WAIT, is_used=True, is_try=True, gives_up="mail_unavailable")
     return JobWaits(now + MAIL_WAIT, row)
+
+
+@dataclass(frozen=True)
+class SendingNeeds:
+    """The services of other areas that emails to many users are made of."""
+
+    attempts: Attempts
+    users: Users
+    texts: Texts
+    mail: UserMail
+    desk: Desk
+
+
+def build_sending(
+    base: Foundation, needs: SendingNeeds, budget: BackgroundBudget, *, rows_most: int, is_on: bool
+) -> Sending:
+    """Build them. They are `is_on` where emails to users are set up."""
+    work = SendLinkKind(base, needs.attempts, needs.users, needs.texts, needs.mail)
+    recipients = RecipientFinder(
+        base.database, needs.desk, needs.texts, needs.mail, budget, rows_most=rows_most
+    )
+    kind = Kind(Permission.KYC_BULK, Action.CONTACTS_MAIL, work, calls_api=True, is_on=is_on)
+    return Sending(kind, recipients, needs.mail, base.database)

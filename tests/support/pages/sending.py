@@ -30,7 +30,7 @@ def link_of(name: str) -> str:
 
 @dataclass
 class Waiting:
-    """Users whom we and the API know, by the names before the @ of their emails."""
+    """Users of the API who are in our own copy, by the names before the @ of their emails."""
 
     simulator: RunningSimulator
     database: Database
