@@ -43,6 +43,9 @@ class RegisterManyForm(LocalizedForm):
     seen = OpaqueField(max_length=FINGERPRINT)
     confirm = TextField(_l("Enter the number of users"))
 
+    known_columns: Callable[[Sequence[str]], Sequence[str]] = staticmethod(lambda _names: ())
+    """Returns what the columns of a table with this header held before, nothing for a new one."""
+
     def take_file(self, content: bytes) -> bool:
         """Replace what was pasted with a file; return whether the file is text."""
         try:
@@ -101,6 +104,9 @@ class RegisterManyForm(LocalizedForm):
             if len(named) == len(set(named)) and "email" in named:
                 return chosen
             self.column.errors = [_("Choose each field once, and a column for the email.")]
+        known = list(self.known_columns(sheet.columns))
+        if len(known) == sheet.width and "email" in known:
+            return known
         found = guess(sheet.columns) if sheet.columns else _by_values(sheet)
         if "email" not in found and not self.column.errors:
             self.column.errors = [_("Choose the column that holds the email.")]

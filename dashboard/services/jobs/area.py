@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.foundation import Foundation
+from dashboard.services.jobs.columns import KnownColumns
 from dashboard.services.jobs.jobs import JobControl
 from dashboard.services.jobs.register import RegisterKind
 from dashboard.services.jobs.runner import JobRunner
@@ -19,6 +20,7 @@ class JobServices:
     control: JobControl
     runner: JobRunner
     register: RegisterKind
+    columns: KnownColumns
 
 
 def build_jobs(
@@ -35,4 +37,5 @@ def build_jobs(
         control=JobControl(base, budget, rows_most=rows_most),
         runner=JobRunner(base, budget, {JobKind.REGISTER: register}, is_held_back),
         register=register,
+        columns=KnownColumns(base),
     )
