@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.directory.reading import NOT_FOR_ADDRESSES, may_be_secret
 from dashboard.services.permissions import Permission
+from dashboard.text.emails import is_email
 from dashboard.web.addresses import find_place
 from dashboard.web.context import find_current_user
 from dashboard.web.htmx import redirect_to
@@ -45,7 +46,7 @@ def lead(path: str, given: list[tuple[str, str]]) -> ResponseReturnValue | None:
 
 
 def _is_secret(text: str) -> bool:
-    return may_be_secret(text) and len(set(text)) > FEW
+    return may_be_secret(text) and len(set(text)) > FEW and not is_email(text.strip())
 
 
 def _leave_out() -> ResponseReturnValue | None:

@@ -232,15 +232,15 @@ def production(settings: dict[str, str], request: pytest.FixtureRequest) -> Visi
 def test_columns_are_matched_once_for_each_header_and_person(
     onboarding: Visitor, log_in: LogIn
 ) -> None:
-    head = "Kontakt;Land;Phone"
-    rows = f"{head}\nana@example.com;CO;x"
+    head = "Kontakt;Land;Art;Rest"
+    rows = f"{head}\nana@example.com;CO;personal;x"
     assert "Choose the column that holds the email." in check(onboarding, rows, status=422).words
-    matched = ["email", "country_code", ""]
+    matched = ["email", "country_code", "user_type", ""]
     sent = cast("dict[str, str]", {"rows": rows, "do": "check", "column": matched})
     page = onboarding.post(PATH, sent, status=200)
     fields = {**fields_of(page, rows), "column": matched, "row": ["1"]}
     onboarding.post(PATH, fields, status=303)
-    again = f"{head.upper()}\nbea@example.com;MX;y"
+    again = f"{head.upper()}\nbea@example.com;MX;personal;y"
     page = check(onboarding, again)
     assert re.findall(r'<option value="(\w*)" selected>', page.text) == matched
     assert "1 ready" in page.words

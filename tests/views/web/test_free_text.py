@@ -58,6 +58,11 @@ def test_a_key_that_was_held_down_is_told_like_any_text_that_is_too_long(support
     assert TOLD not in page.words
 
 
+def test_a_long_email_is_no_secret(support: Visitor) -> None:
+    email = f"{'ana.maria.fernandez-' * 2}gutierrez@example.com"
+    assert support.post("/filters", {"list": "/kyc", "q": email}).headers["Location"] != "/kyc"
+
+
 def test_it_leads_to_lists_with_such_filters_only(support: Visitor) -> None:
     for path in ("", "/users", "https://evil.test/kyc", "//evil.test/kyc", "/kyc/"):
         support.post("/filters", {"list": path, "q": "Ana"}, status=400)
