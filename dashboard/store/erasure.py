@@ -241,6 +241,7 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.sweep_problems: "counts of problems of a list",
     schema.sweeps: "how far a list was read",
     schema.sync_lease: "which worker keeps the directory",
+    schema.job_columns: "which columns a table had, by member of staff",
     schema.jobs: "who started what; users are in its rows",
     schema.selections: "who selected; users are in its rows",
     schema.intents: "a keyed fingerprint of a form, under the user’s ID",

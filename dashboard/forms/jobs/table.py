@@ -1,7 +1,7 @@
 """A table that is pasted or uploaded: what its columns hold, and which rows are ticked."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -54,6 +54,8 @@ class TableForm(LocalizedForm):
     holds: ClassVar[Columns]
     says_whom: ClassVar[str]
     says_whom_once: ClassVar[str]
+    known_columns: Callable[[Sequence[str]], Sequence[str]] = staticmethod(lambda _names: ())
+    """Returns what the columns of a table with this header held before, nothing for a new one."""
 
     def take_file(self, content: bytes) -> bool:
         """Replace what was pasted with a file; return whether the file is text."""
@@ -103,6 +105,9 @@ class TableForm(LocalizedForm):
             if len(named) == len(set(named)) and not identify.isdisjoint(named):
                 return chosen
             self.column.errors = [self.says_whom_once]
+        known = list(self.known_columns(sheet.columns))
+        if len(known) == sheet.width and not identify.isdisjoint(known):
+            return known
         found = (
             self.holds.guess(sheet.columns)
             if sheet.columns

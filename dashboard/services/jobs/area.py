@@ -7,6 +7,7 @@ from datetime import timedelta
 from dashboard.services.actions import Action
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.foundation import Foundation
+from dashboard.services.jobs.columns import KnownColumns
 from dashboard.services.jobs.jobs import JobControl
 from dashboard.services.jobs.kinds import Kind, Kinds
 from dashboard.services.jobs.register import RegisterKind
@@ -54,6 +55,7 @@ class JobServices:
     register: RegisterKind
     start_kyc: StartKycKind
     sending: Sending
+    columns: KnownColumns
 
 
 def build_jobs(
@@ -91,4 +93,5 @@ def build_jobs(
         register=register,
         start_kyc=start_kyc,
         sending=performers.sending,
+        columns=KnownColumns(base),
     )

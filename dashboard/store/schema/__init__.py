@@ -27,7 +27,7 @@ from dashboard.store.schema.budgets import audit_sums, staff_names
 from dashboard.store.schema.contacts import contacts, texts
 from dashboard.store.schema.directory import directory, directory_counts
 from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
-from dashboard.store.schema.jobs import job_rows, jobs
+from dashboard.store.schema.jobs import job_columns, job_rows, jobs
 from dashboard.store.schema.lab import lab_steps
 from dashboard.store.schema.notes import note_drafts, note_edits, note_revisions, notes
 from dashboard.store.schema.saved_views import (
@@ -70,6 +70,7 @@ __all__ = [
     "directory_counts",
     "exported_users",
     "follow_holds",
+    "job_columns",
     "job_rows",
     "jobs",
     "kept_forms",

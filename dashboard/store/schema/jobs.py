@@ -1,6 +1,15 @@
 """Jobs: work on many users, row by row."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
@@ -27,6 +36,15 @@ jobs = Table(
     UniqueConstraint("nonce"),
     Index(None, "finished_at"),
     Index(None, "staff_id", "opened_at"),
+)
+
+job_columns = Table(  # what the columns of a table held that someone started a job with
+    "job_columns",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("header", Text, primary_key=True),  # a digest of the names of the columns
+    _text("fields"),  # JSON: one of each column
 )
 
 job_rows = Table(

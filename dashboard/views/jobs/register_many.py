@@ -1,5 +1,7 @@
 """Registering many users: a table is pasted or uploaded, checked, and its rows become a job."""
 
+from functools import partial
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +17,7 @@ from dashboard.services.jobs.register import JobKind
 from dashboard.services.permissions import Permission
 from dashboard.views.jobs import blueprint
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import actor, now, services, settings
+from dashboard.web.context import actor, now, services, settings, signed_in
 from dashboard.web.files import give
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.problems import Problem, problem_of
@@ -40,6 +42,7 @@ def check() -> ResponseReturnValue:
     if wanted == "check" and file and (content := file.read()) and not form.take_file(content):
         return _page(form, None, status=422)
     jobs = services().jobs
+    form.known_columns = partial(jobs.columns.find, signed_in().staff.id, JobKind.REGISTER)
     most = jobs.control.rows_most
     keeps_ticks = wanted != "check"
     preview = form.preview(jobs.register.known, email_doubt(), most, keeps_ticks=keeps_ticks)
@@ -69,6 +72,8 @@ def _start(form: RegisterManyForm, preview: Preview) -> ResponseReturnValue:
     except NotRecordedError as error:
         problem = problem_of(error)
         return _page(form, preview, problem=problem, status=problem.status)
+    staff_id = signed_in().staff.id
+    services().jobs.columns.keep(staff_id, JobKind.REGISTER, preview.columns, preview.fields)
     return redirect_to(url_for("jobs.show", number=number))
 
 

@@ -1,5 +1,7 @@
 """Starting KYC for many: a table of users with their names is checked, and becomes a job."""
 
+from functools import partial
+
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,7 @@ from dashboard.services.jobs.start_kyc import Startable, StartKycKind, UsersFoun
 from dashboard.services.permissions import Permission
 from dashboard.views.jobs import blueprint
 from dashboard.web.auth.saved_forms import restore_form
-from dashboard.web.context import actor, now, services, settings
+from dashboard.web.context import actor, now, services, settings, signed_in
 from dashboard.web.files import give
 from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.problems import Problem, problem_of
@@ -39,7 +41,9 @@ def new_start() -> ResponseReturnValue:
 def check_start() -> ResponseReturnValue:
     """Check the rows, return those left out as a file, or start the job."""
     kind, wanted, form = _kind(), request.form.get("do", "check"), StartManyForm(request.form)
-    most = services().jobs.control.rows_most
+    jobs = services().jobs
+    form.known_columns = partial(jobs.columns.find, signed_in().staff.id, JobKind.START_KYC)
+    most = jobs.control.rows_most
     file = request.files.get("file")
     if wanted == "check" and file and (content := file.read()) and not form.take_file(content):
         return _page(form, None, status=422)
@@ -79,6 +83,8 @@ def _start(form: StartManyForm, preview: StartPreview) -> ResponseReturnValue:
     except NotRecordedError as error:
         problem = problem_of(error)
         return _page(form, preview, problem=problem, status=problem.status)
+    staff_id = signed_in().staff.id
+    services().jobs.columns.keep(staff_id, JobKind.START_KYC, preview.columns, preview.fields)
     return redirect_to(url_for("jobs.show", number=number))
 
 

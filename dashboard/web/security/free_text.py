@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.services.directory.reading import NOT_FOR_ADDRESSES, may_be_secret
 from dashboard.services.permissions import Permission
+from dashboard.text.emails import is_email
 from dashboard.web.addresses import find_place
 from dashboard.web.context import find_current_user
 from dashboard.web.htmx import redirect_to
@@ -18,6 +19,7 @@ from dashboard.web.htmx import redirect_to
 FREE = frozenset({"q", "subject", "user"})
 """The parts of an address that hold what was typed, on every page."""
 SAID = "left out"
+FEW = 8  # different characters: a key that was held down is no secret
 
 
 def init_free_text(app: Flask) -> None:
@@ -31,7 +33,7 @@ def lead(path: str, given: list[tuple[str, str]]) -> ResponseReturnValue | None:
 
     None where there is no secret.
     """
-    secrets = [value for name, value in given if name in FREE and may_be_secret(value)]
+    secrets = [value for name, value in given if name in FREE and _is_secret(value)]
     if not secrets:
         return None
     person = find_current_user()
@@ -41,6 +43,10 @@ def lead(path: str, given: list[tuple[str, str]]) -> ResponseReturnValue | None:
         flash("", SAID)
     others = [(name, value) for name, value in given if value not in secrets]
     return redirect_to(f"{path}?{urlencode(others)}" if others else path)
+
+
+def _is_secret(text: str) -> bool:
+    return may_be_secret(text) and len(set(text)) > FEW and not is_email(text.strip())
 
 
 def _leave_out() -> ResponseReturnValue | None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from dashboard.services.actors import WORKER
@@ -17,6 +18,7 @@ from tests.support.pages.jobs import JobWorker, count, emails, registered, start
 from tests.support.pages.losses import HAPPENED
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import walk
 
 pytestmark = pytest.mark.each_on_postgres
 ENDED = "A job of yours has ended"
@@ -93,6 +95,11 @@ def test_the_result_is_a_file_without_formulas_and_recorded(
         assert [*rows.scalars()] == ["For the team lead"]
     user = next(each for each in simulator.users() if each["email"] == "two@example.com")
     assert "The user was in the file" in onboarding.get(f"/users/{user['id']}?kind=views").words
+
+
+def test_the_result_asks_who_it_is_where_exports_do(app: Flask) -> None:
+    asks = {step.endpoint: step.policy.step_up for step in walk(app)}
+    assert asks["jobs.result"] == asks["jobs.give_result"] == asks["exports.export_users"]
 
 
 def test_a_row_whose_answer_was_lost_is_settled_like_any_attempt_and_not_sent_again(

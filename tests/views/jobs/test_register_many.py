@@ -227,3 +227,23 @@ def production(settings: dict[str, str], request: pytest.FixtureRequest) -> Visi
     settings["DASHBOARD_ENVIRONMENT"] = "production"
     log_in = cast("LogIn", request.getfixturevalue("log_in"))
     return log_in(Role.ONBOARDING)
+
+
+def test_columns_are_matched_once_for_each_header_and_person(
+    onboarding: Visitor, log_in: LogIn
+) -> None:
+    head = "Kontakt;Land;Art;Rest"
+    rows = f"{head}\nana@example.com;CO;personal;x"
+    assert "Choose the column that holds the email." in check(onboarding, rows, status=422).words
+    matched = ["email", "country_code", "user_type", ""]
+    sent = cast("dict[str, str]", {"rows": rows, "do": "check", "column": matched})
+    page = onboarding.post(PATH, sent, status=200)
+    fields = {**fields_of(page, rows), "column": matched, "row": ["1"]}
+    onboarding.post(PATH, fields, status=303)
+    again = f"{head.upper()}\nbea@example.com;MX;personal;y"
+    page = check(onboarding, again)
+    assert re.findall(r'<option value="(\w*)" selected>', page.text) == matched
+    assert "1 ready" in page.words
+    assert "Choose the column" in check(log_in(Role.ADMIN), again, status=422).words
+    other = "Kontakt;Land\nbea@example.com;MX"
+    assert "Choose the column" in check(onboarding, other, status=422).words

@@ -26,7 +26,7 @@ SECRETS = [
     "Bearer eyJhbGciOiJub25lIn0",
     "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfN",
     "inq_Hq7TzVb3LdKx9PfN",
-    "not.a.jwt." * 5,
+    "Zx9.kQ2-vB7.mT4-" * 3,
 ]
 TOLD = "We didn’t search for that text because it may be a token or a verification link."
 FORM = re.compile(r"<form\b([^>]*)>([\s\S]*?)</form>")
@@ -50,6 +50,17 @@ def test_other_text_leads_to_the_list_with_it(support: Visitor) -> None:
     location = support.post("/filters", sent).headers["Location"]
     assert location == "/kyc?q=Ana+%26+Jos%C3%A9&lane=elsewhere"
     assert TOLD not in support.get(location).words
+
+
+def test_a_key_that_was_held_down_is_told_like_any_text_that_is_too_long(support: Visitor) -> None:
+    page = support.get(f"/kyc?q={'x' * 400}")
+    assert "We can’t use these parts of the address: q" in page.words
+    assert TOLD not in page.words
+
+
+def test_a_long_email_is_no_secret(support: Visitor) -> None:
+    email = f"{'ana.maria.fernandez-' * 2}gutierrez@example.com"
+    assert support.post("/filters", {"list": "/kyc", "q": email}).headers["Location"] != "/kyc"
 
 
 def test_it_leads_to_lists_with_such_filters_only(support: Visitor) -> None:
