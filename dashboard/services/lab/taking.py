@@ -12,6 +12,7 @@ from dashboard.partner.errors import (
     RateLimited,
     Rejected,
     Unavailable,
+    UnavailableKind,
 )
 from dashboard.partner.responses import UserStatus
 from dashboard.services.actors import Actor
@@ -41,6 +42,7 @@ from dashboard.store.lab.steps import StepKind, StepOutcome
 
 NOW = timedelta()
 SHORTLY = timedelta(seconds=10)
+NOT_SENT = HELD_BACK | {UnavailableKind.LIMITED}
 A_LINK = timedelta(days=1)  # the life of a link in the simulator
 STARTS = {
     StepKind.START_KYC: InquiryState.HELD,
@@ -239,7 +241,7 @@ def _waits(result: object) -> StepEnd:
 def _refused(error: PartnerError, *, is_used: bool) -> StepEnd:
     """Return what follows from a call that did nothing. `is_used`: an attempt was recorded."""
     match error:
-        case Unavailable(kind=kind) if kind in HELD_BACK:
+        case Unavailable(kind=kind) if kind in NOT_SENT:
             return StepEnd(None, Later(SHORTLY, is_used=is_used))
         case RateLimited():
             return StepEnd(None, Later(SHORTLY, is_used=is_used))
