@@ -195,11 +195,9 @@ class StepTaker:
         simulator = self._simulator
         if simulator is None:
             return _failed("no_simulator")
-        if kind is StepKind.SUSPEND:
-            simulator.suspend(user_id)
-            return PASSED
-        if kind is StepKind.START_ELSEWHERE:
-            simulator.start_elsewhere(user_id)
+        if kind in {StepKind.SUSPEND, StepKind.START_ELSEWHERE}:
+            play = simulator.suspend if kind is StepKind.SUSPEND else simulator.start_elsewhere
+            play(user_id)
             return PASSED
         inquiry_id = _id_of(self._starts.get(user_id).inquiry)
         if inquiry_id is None:
@@ -241,9 +239,9 @@ def _waits(result: object) -> StepEnd:
 def _refused(error: PartnerError, *, is_used: bool) -> StepEnd:
     """Return what follows from a call that did nothing. `is_used`: an attempt was recorded."""
     match error:
-        case Unavailable(kind=kind) if kind in NOT_SENT:
-            return StepEnd(None, Later(SHORTLY, is_used=is_used))
         case RateLimited():
+            return StepEnd(None, Later(SHORTLY, is_used=is_used))
+        case Unavailable(kind=kind) if kind in NOT_SENT:
             return StepEnd(None, Later(SHORTLY, is_used=is_used))
         case Unavailable() | CredentialsRefused():
             return StepEnd(None, Later(SHORTLY, is_used=is_used, is_try=True))
