@@ -120,9 +120,10 @@ def build_services(
         base,
         budget,
         registrations.attempts,
+        kyc.starts,
         is_held_back,
         {JobKind.LAB: lab_work},
-        rows_most=config.job_rows,
+        areas.job_settings(config),
     )
     return Services(
         account=build_account(base, auth),

@@ -14,6 +14,7 @@ from dashboard.services.auth.area import AuthSettings
 from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
+from dashboard.services.jobs.area import JobSettings
 from dashboard.services.lab.area import LabSettings
 from dashboard.services.ports import Clock
 from dashboard.services.texts.texts import TextSettings
@@ -65,6 +66,17 @@ def desk_settings(config: Config) -> DeskSettings:
         schedule=parse_schedule(config.follow_schedule),
         owner_lapses=timedelta(hours=config.owner_lapses_h),
     )
+
+
+def job_settings(config: Config) -> JobSettings:
+    """Return the settings of jobs."""
+    return JobSettings(config.job_rows, may_start_kyc_for_many(config), config.kyc_link_ttl)
+
+
+def may_start_kyc_for_many(config: Config) -> bool:
+    """Return whether KYC is started for many: in production only if it is asked for."""
+    in_production = config.environment is Environment.PRODUCTION
+    return not in_production if config.bulk_kyc is None else config.bulk_kyc
 
 
 def text_settings(config: Config) -> TextSettings:

@@ -1,6 +1,6 @@
 """The configuration that pages show."""
 
-from dashboard.config.areas import contact_ways
+from dashboard.config.areas import contact_ways, may_start_kyc_for_many
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.assumptions import list_params
 from dashboard.web.context import PublicSettings
@@ -17,6 +17,7 @@ def public_settings(config: Config) -> PublicSettings:
         support_contact=config.support_contact,
         ticket_url=config.ticket_url,
         look=config.look,
+        bulk_kyc=may_start_kyc_for_many(config),
         test_email=config.test_email,
         contact_ways=contact_ways(config),
         user_mail_from=config.user_mail_from,

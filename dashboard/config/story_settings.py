@@ -16,5 +16,6 @@ class StorySettings(AccessSettings):
     user_mails_per_hour: int = Field(60, ge=1, le=10_000, validation_alias="USER_MAILS_PER_HOUR")
     look: bool = Field(default=True, validation_alias="LOOK")
     access_log_days: int = Field(90, ge=1, le=3650, validation_alias="ACCESS_LOG_DAYS")
+    bulk_kyc: bool | None = Field(None, validation_alias="BULK_KYC")  # on outside production
     job_rows: int = Field(200, ge=1, le=500, validation_alias="JOB_ROWS")
     request_log_days: int = Field(14, ge=1, le=365, validation_alias="REQUEST_LOG_DAYS")

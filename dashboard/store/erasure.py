@@ -52,7 +52,7 @@ from dashboard.store.schema import (
     visits,
 )
 
-REGISTRATION_PAGES = ("/users/new", "/users/register-many")
+PAGES_OF_ANYONE = ("/users/new", "/users/register-many", "/kyc/start-many")
 LOOKS = look_throughs.name
 
 
@@ -153,8 +153,8 @@ def _typed_about(people: People) -> ColumnElement[bool]:
 
 
 def _without_forms(transaction: Transaction, about: ColumnElement[bool]) -> object:
-    """Whom a registration form is about can't be seen, so all of them go, an hour early at most."""
-    either = or_(about, kept_forms.c.page.in_(REGISTRATION_PAGES))
+    """Whom these forms are about can't be seen, so all of them go, an hour early at most."""
+    either = or_(about, kept_forms.c.page.in_(PAGES_OF_ANYONE))
     return transaction.execute(delete(kept_forms).where(either))
 
 

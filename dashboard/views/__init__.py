@@ -33,6 +33,7 @@ from dashboard.views.exports import lists as exports_lists
 from dashboard.views.exports import proof as exports_proof
 from dashboard.views.jobs import jobs as jobs_jobs
 from dashboard.views.jobs import register_many as jobs_register_many
+from dashboard.views.jobs import start_many as jobs_start_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.lab import files as lab_files
@@ -71,6 +72,7 @@ PAGES = (
     auth_saved_forms,
     jobs_jobs,
     jobs_register_many,
+    jobs_start_many,
     kyc_link_import,
     kyc_start,
     lab_runs,

@@ -36,6 +36,7 @@ class PublicSettings:
     support_contact: str
     ticket_url: str  # with {ticket}, "" where tickets are no links
     look: bool
+    bulk_kyc: bool
     test_email: str
     contact_ways: frozenset[Way]
     user_mail_from: str

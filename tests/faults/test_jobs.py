@@ -6,12 +6,10 @@ from random import Random
 from typing import cast
 
 import pytest
-from flask import Flask
 
 from dashboard.config.settings import Config
 from dashboard.partner.client import PartnerClient
 from dashboard.services.jobs.runner import LEASE
-from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
@@ -19,7 +17,8 @@ from dashboard.wiring import build_services
 from tests.faults.support import ledger
 from tests.faults.support.campaign import DEADLINE_S
 from tests.faults.support.fault_server import FaultServer
-from tests.faults.support.job_campaign import JobCampaign, SharedClock, disagreements
+from tests.faults.support.job_campaign import JobCampaign, SharedClock
+from tests.faults.support.kyc_campaign import KycCampaign
 from tests.faults.support.report import Figure
 from tests.faults.support.witness import Witness
 from tests.support.browsing import Visitor
@@ -37,9 +36,9 @@ def clock(simulator: RunningSimulator) -> SharedClock:
     return SharedClock(simulator=simulator)
 
 
-@pytest.fixture
+@pytest.fixture(params=[JobCampaign, KycCampaign], ids=["register", "start KYC"])
 def campaign(
-    app: Flask,
+    request: pytest.FixtureRequest,
     config: Config,
     database: Database,
     clock: TestClock,
@@ -47,17 +46,18 @@ def campaign(
     hire: Hire,
     evil: FaultServer,
 ) -> JobCampaign:
-    services = [cast("Services", app.extensions["services"])]
+    kind = cast("type[JobCampaign]", request.param)
+    services = [cast("Services", request.getfixturevalue("app").extensions["services"])]
     services.append(build_services(config, database, clock))
     for each in services:
         client = cast("PartnerClient", each.registrations.attempts._registrar)  # noqa: SLF001
         calls = client._calls  # noqa: SLF001  hangs cost time
         calls._read_deadline_s = calls._write_deadline_s = DEADLINE_S  # noqa: SLF001
         calls._gate = Witness(calls._gate, database)  # noqa: SLF001  sees what is sent unrecorded
-    return JobCampaign(
+    return kind(
         random=Random(SEED),  # noqa: S311  to be repeated, not to be guessed at
-        visitor=Visitor(app),
-        person=hire(Role.ONBOARDING),
+        visitor=Visitor(request.getfixturevalue("app")),
+        person=hire(kind.role),
         workers=[JobWorker(each, clock) for each in services],
         simulator=simulator,
         database=database,
@@ -79,7 +79,7 @@ def fight(
     figure("calls unaudited", ledger.count_unaudited(database, log))
     found = [
         *ledger.problems(log, database, chain.keys),
-        *disagreements(database, campaign.simulator),
+        *campaign.disagreements(),
     ]
     assert not found, f"FAULT_SEED={SEED}: {found}"
     assert not evil.requests
@@ -99,6 +99,7 @@ def test_500_jobs_under_faults_and_stops_lose_repeat_and_hide_nothing(
     fight(campaign, LONG, chain, evil, figure)
 
 
+@pytest.mark.parametrize("campaign", [JobCampaign], indirect=True, ids=["register"])
 @pytest.mark.parametrize("died", ["before the call", "after the call"])
 def test_a_worker_that_dies_at_any_moment_loses_and_repeats_nothing(
     campaign: JobCampaign, database: Database, died: str

@@ -1,47 +1,108 @@
 """Which column of a table of people holds what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from dashboard.text.search import fold
 
-FIELDS = ("email", "country_code", "phone", "preferred_language", "user_type")
-_NAMES = {
-    "email": "email e-mail mail correo correo_electronico",
-    "country_code": "country country_code countrycode pais codigo_pais",
-    "phone": "phone telephone mobile telefono celular movil",
-    "preferred_language": "language preferred_language preferredlanguage lang idioma lengua",
-    "user_type": "type user_type usertype tipo tipo_usuario",
-}
-_FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.split()}
+_EMAIL = "email e-mail mail correo correo_electronico"
+_PHONE = "phone telephone mobile telefono celular movil"
 
 
-def guess(columns: Sequence[str]) -> list[str]:
-    """Return the field of each column, "" if its name matches none; each field once."""
-    found: list[str] = []
-    for name in columns:
-        field = _FIELD_OF.get("_".join(fold(name).split()), "")
-        found.append("" if field in found else field)
-    return found
+@dataclass(frozen=True)
+class Columns:
+    """The fields of a table, each with the names that its column may have.
+
+    One of `identify` is needed: it says whom a row is about.
+    """
+
+    names: Mapping[str, str]
+    identify: frozenset[str]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields, as they are shown."""
+        return tuple(self.names)
+
+    def guess(self, columns: Sequence[str]) -> list[str]:
+        """Return the field of each column, "" if its name matches none; each field once."""
+        field_of = {name: field for field, names in self.names.items() for name in names.split()}
+        found: list[str] = []
+        for name in columns:
+            field = field_of.get("_".join(fold(name).split()), "")
+            found.append("" if field in found else field)
+        return found
+
+    def score(self, columns: Sequence[str]) -> int:
+        """Return how many columns have the name of a field."""
+        return sum(map(bool, self.guess(columns)))
+
+    def by_values(self, cells: Sequence[str]) -> list[str]:
+        """Return the field of each column of a table without names: of that with the first value.
+
+        The rest are chosen by hand.
+        """
+        found = [""] * len(cells)
+        for place, cell in enumerate(cells):
+            if field := next(iter(self.identify & {kind_of(cell)}), ""):
+                found[place] = field
+                break
+        return found
 
 
-def score(columns: Sequence[str]) -> int:
-    """Return how many columns have the name of a field."""
-    return sum(map(bool, guess(columns)))
+REGISTER = Columns(
+    {
+        "email": _EMAIL,
+        "country_code": "country country_code countrycode pais codigo_pais",
+        "phone": _PHONE,
+        "preferred_language": "language preferred_language preferredlanguage lang idioma lengua",
+        "user_type": "type user_type usertype tipo tipo_usuario",
+    },
+    frozenset({"email"}),
+)
+START_KYC = Columns(
+    {
+        "email": _EMAIL,
+        "user_id": "user_id userid user id uuid usuario id_usuario",
+        "first_name": "first_name firstname first_names given_name name nombre nombres",
+        "last_name": "last_name lastname last_names surname family_name apellido apellidos",
+        "phone": _PHONE,
+        "birth_date": "birth_date birthdate date_of_birth dob birthday fecha_de_nacimiento"
+        " fecha_nacimiento nacimiento",
+    },
+    frozenset({"email", "user_id"}),
+)
 
 
-def is_email(cell: str) -> bool:
+def kind_of(cell: str) -> str:
+    """Return which field a cell is a value of, "" if it can't be told."""
+    if "@" in cell:
+        return "email"
+    return "user_id" if as_user_id(cell) else ""
+
+
+def is_value(cell: str) -> bool:
     """Return whether a cell is a value rather than the name of a column."""
-    return "@" in cell
+    return bool(kind_of(cell))
+
+
+def as_user_id(cell: str) -> UUID | None:
+    """Return a user's id as it was given, None if it is none."""
+    try:
+        return UUID(cell)
+    except ValueError:
+        return None
 
 
 def typed(field: str, cell: str) -> str:
     """Return a cell as one would type it into the form of one user."""
     match field:
-        case "email":
-            return cell
         case "country_code":
             return cell.upper()
         case "phone":
             return cell.removeprefix("'")  # our files put one before a +
-        case _:
+        case "preferred_language" | "user_type" | "user_id":
             return cell.lower()
+        case _:
+            return cell

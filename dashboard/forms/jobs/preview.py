@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
-from dashboard.forms.jobs.columns import FIELDS
+from dashboard.forms.jobs.columns import REGISTER
 from dashboard.services.jobs.register import KnownEmail, NewRow, as_row
 from dashboard.services.registrations.register import NewUser
 
@@ -113,8 +113,8 @@ class Preview:
             if row.user
         ]
 
-    def to_correct(self) -> Iterable[Mapping[str, str]]:
+    def to_correct(self) -> Iterable[Mapping[str, str | None]]:
         """Return the rows that are left out, as rows of a file."""
         for row in self.left_out:
-            values = [row.cells.get(name, "") for name in FIELDS]
+            values = [row.cells.get(name) or None for name in REGISTER.fields]
             yield dict(zip(LEFT_OUT, [*values, row.problem], strict=True))

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.withdrawing import StillWanted
 from dashboard.services.permissions import Permission
-from dashboard.services.registrations.register import StillWanted
 from dashboard.store.jobs.jobs import Job, JobKind
 from dashboard.store.jobs.leases import DueRow
+from dashboard.store.jobs.rows import NewRow
 from dashboard.store.jobs.states import RowState
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Kind",
     "Kinds",
     "Later",
+    "NewRow",
     "RowEnd",
     "RowResult",
     "RowWork",

@@ -1,16 +1,8 @@
 """The kind of job that registers users."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
-from dashboard.mail import MailError
-from dashboard.partner.errors import (
-    HELD_BACK,
-    Conflict,
-    CredentialsRefused,
-    RateLimited,
-    Unavailable,
-)
+from dashboard.partner.errors import Conflict
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import (
     AnotherBodyError,
@@ -20,20 +12,19 @@ from dashboard.services.attempts.conflicts import (
 )
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import (
-    Failure,
     MayHaveHappened,
     Refused,
     RefusedBefore,
     SucceededBefore,
 )
+from dashboard.services.attempts.withdrawing import StillWanted, Withdrawn
 from dashboard.services.jobs.kinds import Later, RowEnd, RowResult, UnderWay
+from dashboard.services.jobs.refusals import NOW, SHORTLY, refused
 from dashboard.services.registrations.register import (
     Done,
     EmailKnown,
     NewUser,
     Registrations,
-    StillWanted,
-    Withdrawn,
 )
 from dashboard.services.registrations.register import Result as Registered
 from dashboard.store.audit.chain import Outcome
@@ -46,9 +37,6 @@ from dashboard.store.jobs.rows import NewRow
 from dashboard.store.jobs.states import RowState
 
 __all__ = ["JobKind", "KnownEmail", "NewRow", "RegisterKind", "as_row"]
-
-NOW = timedelta()
-SHORTLY = timedelta(seconds=10)
 
 
 def as_row(number: int, user: NewUser, *, anyway: bool) -> NewRow:
@@ -106,8 +94,10 @@ def _end(result: Registered | Withdrawn) -> RowResult:  # noqa: C901, PLR0911  o
             return RowEnd(RowState.ALREADY, "known")
         case Withdrawn():
             return Later(NOW)
+        case Refused(Conflict()):
+            return RowEnd(RowState.ALREADY, "registered_already")
         case Refused(error):
-            return _refused(error)
+            return refused(error)
         case RefusedBefore():
             return RowEnd(RowState.REFUSED, "refused")
         case InProgress():
@@ -120,20 +110,3 @@ def _end(result: Registered | Withdrawn) -> RowResult:  # noqa: C901, PLR0911  o
             return RowEnd(RowState.REFUSED, "overtaken")
         case MayHaveHappened() | SucceededBefore():
             return RowEnd(RowState.UNCONFIRMED, "lost")
-
-
-def _refused(error: Failure) -> RowResult:
-    """Return what follows from a call that did nothing."""
-    match error:
-        case MailError():
-            return RowEnd(RowState.REFUSED, "refused")
-        case Conflict():
-            return RowEnd(RowState.ALREADY, "registered_already")
-        case Unavailable(kind=kind) if kind in HELD_BACK:
-            return Later(SHORTLY, is_used=True)
-        case RateLimited():
-            return Later(SHORTLY, is_used=True)
-        case Unavailable() | CredentialsRefused():
-            return Later(SHORTLY, is_used=True, is_try=True)
-        case _:
-            return RowEnd(RowState.REFUSED, "refused", said=error.reason)

@@ -13,6 +13,13 @@ GIVEN: Mapping[JobKind, Mapping[str, str]] = {  # each column, and the part of a
         "language": "preferred_language",
         "type": "user_type",
     },
+    JobKind.START_KYC: {
+        "first_name": "first_name",
+        "last_name": "last_name",
+        "kyc_email": "email",
+        "phone": "phone",
+        "birth_date": "birth_date",
+    },
 }
 
 
@@ -26,10 +33,10 @@ def record(kind: JobKind, row: JobRow) -> Record:
     given = {column: row.content.get(part) for column, part in GIVEN.get(kind, {}).items()}
     return {
         "row": row.number,
-        "email": row.email,
+        "email": row.email or None,
         **given,
         "result": row.state.value,
-        "detail": row.detail,
-        "answer": row.said,
+        "detail": row.detail or None,
+        "answer": row.said or None,
         "user_id": str(row.user_id) if row.user_id else None,
     }

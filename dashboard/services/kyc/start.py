@@ -20,10 +20,12 @@ from dashboard.services.attempts.operations import (
     Operation,
     Refused,
     RefusedBefore,
+    Result,
     Sent,
     Succeeded,
     SucceededBefore,
 )
+from dashboard.services.attempts.withdrawing import StillWanted, Withdrawn, always
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.inquiries import lost_before
 from dashboard.services.kyc.reconcile import KycReconciler
@@ -79,7 +81,21 @@ class KycState:
     lost: Inquiry | None = None
 
 
+@dataclass(frozen=True)
+class StartedBefore:
+    """KYC was started before, as we know. Nothing was sent, and nothing is recorded."""
+
+
+class _WithdrawnError(Exception):
+    """Undoes the recording."""
+
+    def __init__(self, why: Withdrawn | StartedBefore) -> None:
+        super().__init__()
+        self.why = why
+
+
 Started = Recorded | NotKept | Refused | NotSent
+StartResult = Result[Answer[KycStarted]] | NotKept
 
 
 @dataclass
@@ -92,9 +108,16 @@ class _Start(Operation[Answer[KycStarted]]):
     reconciler: KycReconciler
     seen: SeenUsers
     by: Actor
+    anyway: bool
+    is_still_wanted: StillWanted
     started: KycStarted | None = field(default=None, init=False)
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
+        """Keep the inquiry; raises _WithdrawnError."""
+        if not self.is_still_wanted(transaction):
+            raise _WithdrawnError(Withdrawn())
+        if not self.anyway and inquiries.of_user(transaction, self.user_id):
+            raise _WithdrawnError(StartedBefore())
         inquiry = Inquiry(self.user_id, InquiryState.UNKNOWN, at)
         inquiries.add(transaction, inquiry, self.intent.staff_id, seq)
 
@@ -155,18 +178,42 @@ class KycStarts:
     def start(self, intent: Intent, applicant: KycApplicant, actor: Actor) -> Started:
         """Start KYC for the intent's user, or return what was done before.
 
-        Another spelling of the registered email is sent as it is registered.
-
         A 409 and a lost answer are outcomes too: they are recorded, and the page shows them.
 
         Raises: as `Attempts.perform`; OutcomeLostError only where no link came either.
         """
+        result = self.start_if(intent, applicant, actor, always, anyway=True)
+        match result:
+            case Succeeded() | SucceededBefore() | MayHaveHappened() | Refused(Conflict()):
+                return Recorded(_is_another(applicant, intent))
+            case RefusedBefore() if intent.subject_id and self.get(intent.subject_id).inquiry:
+                return Recorded(_is_another(applicant, intent))
+            case Withdrawn() | StartedBefore():
+                raise AssertionError("always wanted")
+            case _:
+                return result
+
+    def start_if(
+        self,
+        intent: Intent,
+        applicant: KycApplicant,
+        actor: Actor,
+        is_still_wanted: StillWanted,
+        *,
+        anyway: bool,
+    ) -> StartResult | Withdrawn | StartedBefore:
+        """Start KYC, if `is_still_wanted` agrees in the transaction that records it.
+
+        A user whose KYC was started before, as we know, is sent only `anyway`. Another spelling
+        of the registered email is sent as it is registered.
+
+        Raises: as `start`.
+        """
         if intent.subject_id is None:
             raise LookupError("an intent without a user")
-        registered = intent.email or ""
-        another_email = comparable(applicant.email) != comparable(registered)
-        if registered and not another_email:
-            applicant = replace(applicant, email=registered)
+        another_email = _is_another(applicant, intent)
+        if intent.email and not another_email:
+            applicant = replace(applicant, email=intent.email)
         start = _Start(
             intent,
             applicant.body(),
@@ -177,18 +224,20 @@ class KycStarts:
             self._reconciler,
             self._seen,
             replace(actor, via=Via.NEW_ATTEMPT),
+            anyway,
+            is_still_wanted,
         )
         try:
-            result = self._attempts.perform(start, actor)
+            return self._attempts.perform(start, actor)
+        except _WithdrawnError as withdrawn:
+            return withdrawn.why
         except OutcomeLostError as error:
             if start.started is None:
                 raise
             log.error("link_not_kept", cause=str(error))  # noqa: TRY400  the cause is named
             return NotKept(start.started.inquiry_id, start.started.verification_url)
-        match result:
-            case Succeeded() | SucceededBefore() | MayHaveHappened() | Refused(Conflict()):
-                return Recorded(another_email)
-            case RefusedBefore() if self.get(start.user_id).inquiry:
-                return Recorded(another_email)
-            case _:
-                return result
+
+
+def _is_another(applicant: KycApplicant, intent: Intent) -> bool:
+    """Return whether the identity check goes to an email other than the registered one."""
+    return comparable(applicant.email) != comparable(intent.email or "")

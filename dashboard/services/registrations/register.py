@@ -1,6 +1,5 @@
 """Registering a user at Qash: once, because users can't be deleted."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,6 +21,7 @@ from dashboard.services.attempts.operations import (
     Succeeded,
     SucceededBefore,
 )
+from dashboard.services.attempts.withdrawing import StillWanted, Withdrawn, always
 from dashboard.services.foundation import Foundation
 from dashboard.services.seen import SeenUsers
 from dashboard.store import registrations
@@ -31,7 +31,7 @@ from dashboard.store.registrations import Registration, RegistrationState
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import KnownUsers
 
-__all__ = ["Done", "EmailKnown", "NewUser", "Registrations", "Result", "Withdrawn"]
+__all__ = ["Done", "EmailKnown", "NewUser", "Registrations", "Result"]
 
 SHOWN = 5
 
@@ -64,11 +64,6 @@ class EmailKnown:
     """A user with this email is known here. Nothing was sent, and nothing is recorded."""
 
 
-@dataclass(frozen=True)
-class Withdrawn:
-    """It should no longer be sent. Nothing was sent, and nothing is recorded."""
-
-
 Withdrawal = EmailKnown | Withdrawn
 
 
@@ -81,7 +76,6 @@ class _WithdrawnError(Exception):
 
 
 Result = Done | EmailKnown | Refused | NotSent
-StillWanted = Callable[[Transaction], bool]
 
 
 @dataclass
@@ -159,7 +153,7 @@ class Registrations:
 
         Raises: as `Attempts.perform`.
         """
-        result = self.register_if(intent, new_user, actor, lambda _: True, anyway=anyway)
+        result = self.register_if(intent, new_user, actor, always, anyway=anyway)
         return EmailKnown() if isinstance(result, Withdrawn) else result
 
     def register_if(

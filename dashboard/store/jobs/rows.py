@@ -15,7 +15,11 @@ from dashboard.store.jobs.states import RowState
 from dashboard.store.schema import intents, job_rows
 from dashboard.text.emails import comparable
 
-SETTLED = {Outcome.SUCCEEDED: RowState.DONE, Outcome.REJECTED: RowState.REFUSED}
+SETTLED = {
+    Outcome.SUCCEEDED: RowState.DONE,
+    Outcome.REJECTED: RowState.REFUSED,
+    Outcome.SETTLED: RowState.ALREADY,  # whatever it did no longer matters
+}
 Content = Mapping[str, str | None]
 
 

@@ -3,7 +3,7 @@
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.jobs.columns import FIELDS
+from dashboard.forms.jobs.columns import REGISTER
 from dashboard.forms.jobs.preview import LEFT_OUT, Preview
 from dashboard.forms.jobs.register_many import RegisterManyForm
 from dashboard.services.actions import Action
@@ -86,7 +86,7 @@ def _page(
         status=status,
         form=form,
         preview=preview,
-        field_names=FIELDS,
+        field_names=REGISTER.fields,
         seen=form.fingerprint(preview.fields) if preview else "",
         intent=new_intent(Action.JOBS_START, None) if preview else "",
         most=services().jobs.control.rows_most,

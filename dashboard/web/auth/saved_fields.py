@@ -11,6 +11,7 @@ from dashboard.forms.erasure import EraseForm
 from dashboard.forms.exports import ExportForm
 from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.jobs.register_many import RegisterManyForm
+from dashboard.forms.jobs.start_many import StartManyForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
 from dashboard.forms.lab import BundleForm, LabForm
 from dashboard.forms.registrations import RegistrationForm
@@ -41,6 +42,7 @@ FORMS: Mapping[str, type[Form]] = {
     "factors.add_authenticator": AuthenticatorForm,
     "factors.add_passkey": PasskeyForm,
     "jobs.check": RegisterManyForm,
+    "jobs.check_start": StartManyForm,
     "kyc.start": KycForm,
     "kyc.take_link": ImportLinkForm,
     "lab.bundle": BundleForm,

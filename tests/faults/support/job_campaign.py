@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from random import Random
+from typing import ClassVar
 
 from sqlalchemy import select
 
 from dashboard.services.actors import WORKER
 from dashboard.services.jobs.runner import LEASE
+from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import job_rows, jobs
 from tests.faults.support import menu
@@ -51,13 +53,14 @@ class JobCampaign:
     clock: TestClock
     elsewhere: str
     deaths: int = 0
+    role: ClassVar = Role.ONBOARDING
+    path: ClassVar = "/users"
 
     def fight(self, number: int) -> int:
         """Start a job, and let everything happen to it; return the job."""
         if number % LOGS_IN_EVERY == 0:
             self.visitor.log_in(*self.person)
-        rows = table(emails(self.random.randint(1, 6), f"job{number}-"))
-        job = start(self.visitor, rows)
+        job = self._start(number, self.random.randint(1, 6))
         for _ in range(TURNS):
             self._spoil()
             self._steer(job)
@@ -84,9 +87,16 @@ class JobCampaign:
             self.workers[0].services.attempts.log.expire_abandoned()
             self.workers[0].services.registrations.reconciler.reconcile_lost(WORKER)
 
+    def disagreements(self) -> Iterator[str]:
+        """Compare every row with the API."""
+        return disagreements(self.database, self.simulator)
+
+    def _start(self, number: int, rows: int) -> int:
+        return start(self.visitor, table(emails(rows, f"job{number}-")))
+
     def _spoil(self) -> None:
         fault = menu.of_a_write(self.random, self.elsewhere)
-        spoils = {"method": "POST", "path": "/users", **fault, "times": 1}
+        spoils = {"method": "POST", "path": self.path, **fault, "times": 1}
         self.simulator.set_faults([spoils] if fault else [])
 
     def _steer(self, job: int) -> None:

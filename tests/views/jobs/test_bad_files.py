@@ -6,15 +6,16 @@ import pytest
 
 from tests.support.browsing import Page, Visitor
 from tests.support.pages.jobs import PATH, table
+from tests.support.pages.kyc_jobs import PATH as START_KYC
 from tests.support.servers.simulator_process import RunningSimulator
 
 ROWS = table(["ana@example.com"]) + "\n"
 
 
-def upload(visitor: Visitor, content: bytes, *, status: int) -> Page:
+def upload(visitor: Visitor, content: bytes, *, status: int, path: str = PATH) -> Page:
     data = {"do": "check", "file": (BytesIO(content), "users.csv")}
     sent = {**data, "csrf_token": visitor.csrf_token()}
-    return Page(visitor.http.post(PATH, data=sent, content_type="multipart/form-data"), status)
+    return Page(visitor.http.post(path, data=sent, content_type="multipart/form-data"), status)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,7 @@ def test_a_file_is_read_whatever_program_wrote_it(onboarding: Visitor, content: 
     assert "1 ready · 0 to fix" in page.words
 
 
+@pytest.mark.parametrize("path", [PATH, START_KYC])
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -52,11 +54,32 @@ def test_a_file_is_read_whatever_program_wrote_it(onboarding: Visitor, content: 
     ],
 )
 def test_a_file_that_is_no_table_gets_an_error_with_its_line_and_nothing_is_sent(
-    onboarding: Visitor, simulator: RunningSimulator, content: bytes, said: str
+    admin: Visitor, simulator: RunningSimulator, content: bytes, said: str, path: str
 ) -> None:
-    page = upload(onboarding, content, status=422)
+    page = upload(admin, content, status=422, path=path)
     assert said in page.words
     assert simulator.requests() == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_a_table_of_applicants_is_read_whatever_program_wrote_it(
+    admin: Visitor, separator: str, encoding: str
+) -> None:
+    rows = "Correo,Nombres,Apellidos,Fecha de nacimiento\r\nana@example.com,Ana,Peña,1990-02-03\r\n"
+    content = rows.replace(",", separator).encode(encoding)
+    page = upload(admin, content, status=200, path=START_KYC)
+    assert "0 ready · 1 to fix" in page.words
+    assert "Peña" in page.words
+    assert "1990-02-03" in page.words
+
+
+@pytest.mark.parametrize("text", ["a@example.com", "00000000-0000-0000-0000-000000000001"])
+def test_a_list_without_names_of_columns_says_whom_it_is_about(admin: Visitor, text: str) -> None:
+    page = upload(admin, text.encode(), status=200, path=START_KYC)
+    assert "Column 1" in page.words
+    assert "Enter the first name." in page.words
+    assert "We haven’t seen a user with this" in page.words
 
 
 def test_a_list_of_emails_without_names_of_columns_is_recognised(onboarding: Visitor) -> None:

@@ -1,0 +1,146 @@
+"""The form that starts KYC for many: users by email or id, with their names."""
+
+import csv
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from io import StringIO
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
+
+from dashboard.forms.fields import PastedField, TextField
+from dashboard.forms.jobs.columns import START_KYC, as_user_id, typed
+from dashboard.forms.jobs.start_preview import CheckedStart, StartPreview, StartReadiness
+from dashboard.forms.jobs.table import TEXT_MAX, Table, TableForm
+from dashboard.forms.kyc import KycForm
+from dashboard.services.jobs.start_kyc import Startable, UsersFound
+from dashboard.text.emails import comparable
+
+Find = Callable[[Collection[str], Collection[UUID]], UsersFound]
+Doubt = Callable[[str], str]
+Names = tuple[str, str]
+ASKED_MAX = 10
+
+
+class StartManyForm(TableForm):
+    """As `TableForm`; `users`: IDs of users to fill the table with; `asked`: how many were asked.
+
+    `asked` is the number in the question beside the button.
+    """
+
+    holds = START_KYC
+    says_whom = _l("Choose the column that holds the email or the user ID.")
+    says_whom_once = _l("Choose each field once, and a column for the email or the user ID.")
+    users = PastedField(_l("User IDs"), max_length=TEXT_MAX)
+    asked = TextField(max_length=ASKED_MAX)
+
+    def validate_users(self, field: PastedField) -> None:
+        """Require IDs of users."""
+        if not all(map(as_user_id, (field.data or "").split())):
+            raise ValidationError(_l("Use only user IDs, with spaces or line breaks between them."))
+
+    def user_ids(self) -> list[UUID]:
+        """Return the users to fill the table with, each once; call `validate()` first."""
+        ids = (as_user_id(word) for word in (self.users.data or "").split())
+        return list(dict.fromkeys(filter(None, ids)))
+
+    def fill(
+        self, user_ids: Iterable[UUID], found: UsersFound, names: Callable[[Startable], Names]
+    ) -> None:
+        """Put a table of these users in place of what was pasted, with what we know of each."""
+        file = StringIO()
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(START_KYC.fields)
+        for user_id in user_ids:
+            user = found.by_id.get(user_id)
+            known = (user.email, user_id, *names(user), user.phone, "") if user else ("", user_id)
+            table.writerow([*known, *[""] * (len(START_KYC.fields) - len(known))])
+        self.take_text(file.getvalue())
+
+    def preview(
+        self, find: Find, doubt: Doubt, rows_most: int, *, keeps_ticks: bool
+    ) -> StartPreview | None:
+        """Check the table; None if it can't be read: the field then has the reason."""
+        table = self.read(rows_most)
+        if table is None:
+            return None
+        checked = _checked(table, find, doubt)
+        ready = {row.number for row in checked if row.readiness is StartReadiness.READY}
+        may_go = {row.number for row in checked if row.may_go}
+        ticked = self.ticked & may_go if keeps_ticks else ready
+        first = table.rows[0].cells
+        return StartPreview(table.columns, first, table.fields, checked, frozenset(ticked))
+
+    def is_confirmed(self, number: int) -> bool:
+        """Return whether the number was typed; if not, say so beside the field."""
+        if self.confirm.data == str(number):
+            return True
+        self.confirm.errors = [
+            _("Enter the number of users whose KYC you’re starting: %(n)s.", n=number)
+        ]
+        return False
+
+    def was_asked(self, number: int) -> bool:
+        """Return whether the question was about this number of users."""
+        return self.asked.data == str(number)
+
+
+def _checked(table: Table, find: Find, doubt: Doubt) -> tuple[CheckedStart, ...]:
+    rows = [(row.number, table.cells(row)) for row in table.rows]
+    ids = {as_user_id(cells.get("user_id", "")) for _number, cells in rows}
+    emails = {cells["email"] for _number, cells in rows if cells.get("email")}
+    found = find(emails, ids - {None})  # type: ignore[arg-type]  # mypy doesn't know the difference
+    first: dict[UUID, int] = {}
+    checked = []
+    for number, cells in rows:
+        row = _read(number, cells, found, doubt)
+        if row.user:
+            earlier = first.setdefault(row.user.user_id, number)
+            row = replace(row, same_as=earlier if earlier != number else None)
+        checked.append(row)
+    return tuple(checked)
+
+
+def _read(number: int, cells: Mapping[str, str], found: UsersFound, doubt: Doubt) -> CheckedStart:
+    """Check a row as the form of one user does."""
+    field, problem, user = _find_user(cells, found)
+    given = {name: typed(name, cell) for name, cell in cells.items() if name != "user_id"}
+    if user and not given.get("email"):
+        given["email"] = user.email
+    form = KycForm(MultiDict(given))
+    form.must_confirm(None)
+    form.validate()
+    errors = {each.name: str(each.errors[0]) for each in form if each.errors}
+    if field == "user_id" and not given.get("email"):
+        errors.pop("email", None)
+    if problem:
+        errors[field] = problem
+    if user is None or errors:
+        return CheckedStart(number, cells, errors, user)
+    applicant = form.command()
+    asks = [doubt(applicant.email)]
+    if comparable(applicant.email) != comparable(user.email):
+        asks.append(_("This isn’t the email that the user registered with."))
+    return CheckedStart(number, cells, {}, user, applicant, doubt=" ".join(filter(None, asks)))
+
+
+def _find_user(cells: Mapping[str, str], found: UsersFound) -> tuple[str, str, Startable | None]:
+    """Return the user of a row, or the field that doesn't tell it and why."""
+    if text := cells.get("user_id"):
+        user_id = as_user_id(text)
+        if user_id is None:
+            return "user_id", _("Enter a user ID, as a user’s page shows it."), None
+        user = found.by_id.get(user_id)
+        return "user_id", "" if user else _("We haven’t seen a user with this ID."), user
+    email = cells.get("email", "")
+    users = found.by_email.get(comparable(email), []) if email else []
+    if len(users) > 1:
+        return "email", _("Several users have this email. Use the user ID."), None
+    if users:
+        return "email", "", users[0]
+    if not email:
+        return "email", _("Enter an email address or a user ID."), None
+    return "email", _("We haven’t seen a user with this email. Use the user ID."), None
