@@ -15,6 +15,7 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import BusyElsewhere, InProgress
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
+from dashboard.services.attempts.withdrawing import StillWanted, Withdrawn
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.kyc.start import KycApplicant, KycStarts
@@ -26,8 +27,6 @@ from dashboard.services.registrations.register import (
     EmailKnown,
     NewUser,
     Registrations,
-    StillWanted,
-    Withdrawn,
 )
 from dashboard.services.seen import facts_of
 from dashboard.store.jobs.leases import DueRow

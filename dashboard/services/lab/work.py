@@ -14,6 +14,7 @@ from dashboard.partner.responses import UserStatus
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.withdrawing import StillWanted
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
@@ -22,7 +23,6 @@ from dashboard.services.lab.ends import StepEnd
 from dashboard.services.lab.plan import goal_of, next_step, plan
 from dashboard.services.lab.taking import StepTaker
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
-from dashboard.services.registrations.register import StillWanted
 from dashboard.store.db.database import Transaction
 from dashboard.store.jobs.leases import DueRow
 from dashboard.store.jobs.states import RowState
