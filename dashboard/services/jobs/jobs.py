@@ -117,7 +117,8 @@ class JobControl:
             job = NewJob(kind, intent.staff_id, intent.nonce, self._clock())
             number = jobs.add(connection, job)
             details: Details = {"kind": kind.value, "rows": len(given)}
-            self._record(connection, Action.JOBS_START, by, number, details)
+            why = given[0].content.get("reason")  # of a run of the lab
+            self._record(connection, Action.JOBS_START, by, number, details, why)
             with_intents = [(row, new_nonce()) for row in given]
             rows.add(connection, number, with_intents, audit.head(connection).seq)
         return number
@@ -231,12 +232,10 @@ class JobControl:
         by: Actor,
         number: int,
         details: Details = NO_DETAILS,
-        reason: str = "",
+        reason: str | None = None,
     ) -> int:
-        subject = Subject("job", number)
-        return self._recorder.record(
-            transaction, action, by, subject, reason=reason or None, details=details
-        )
+        on = Subject("job", number)
+        return self._recorder.record(transaction, action, by, on, reason=reason, details=details)
 
 
 def _are_those(kept: Sequence[JobRow], given: Sequence[NewRow]) -> bool:

@@ -1,17 +1,14 @@
 """The steps of a run that make a call: each once per intent, with what it means for the person."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 from dashboard.partner.errors import (
-    HELD_BACK,
-    CredentialsRefused,
+    Conflict,
     PartnerError,
-    RateLimited,
     Rejected,
-    Unavailable,
 )
 from dashboard.partner.responses import UserStatus
 from dashboard.services.actors import Actor
@@ -20,9 +17,9 @@ from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
 from dashboard.services.attempts.withdrawing import StillWanted, Withdrawn
 from dashboard.services.foundation import Foundation
-from dashboard.services.jobs.kinds import Later, RowEnd, RowResult, UnderWay
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.kyc.start import KycApplicant, KycStarts
+from dashboard.services.lab.ends import AGAIN, PASSED, StepEnd, failed, lost, refused, waits
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import UserSource
 from dashboard.services.registrations.register import (
@@ -33,13 +30,10 @@ from dashboard.services.registrations.register import (
 )
 from dashboard.services.seen import facts_of
 from dashboard.store.jobs.leases import DueRow
-from dashboard.store.jobs.states import RowState
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.lab.steps import StepKind, StepOutcome
 
-NOW = timedelta()
-SHORTLY = timedelta(seconds=10)
 A_LINK = timedelta(days=1)  # the life of a link in the simulator
 STARTS = {
     StepKind.START_KYC: InquiryState.HELD,
@@ -65,23 +59,6 @@ class Simulator(Protocol):
 
     def start_elsewhere(self, user_id: UUID) -> None:
         """Start KYC elsewhere."""
-
-
-@dataclass(frozen=True)
-class StepEnd:
-    """How a step ended: None if it is to be taken again.
-
-    `ends`: the person's run ends with it, or waits. `aged_by`: their link, so our record follows.
-    """
-
-    outcome: StepOutcome | None
-    ends: RowResult | None = None
-    user_id: UUID | None = None
-    aged_by: timedelta | None = None
-
-
-PASSED = StepEnd(StepOutcome.PASSED)
-AGAIN = StepEnd(None, Later(NOW))
 
 
 class StepTaker:
@@ -119,15 +96,16 @@ class StepTaker:
         if kind is StepKind.REGISTER:
             return self._register(row, intent, actor, is_still_wanted)
         if row.user_id is None:
-            return _failed("refused")
+            return failed("refused")
         if kind in STARTS:
-            return self._start(row, row.user_id, intent, actor, STARTS[kind])
+            starting = replace(intent, action=Permission.KYC_START)
+            return self._start(row, row.user_id, starting, actor, is_still_wanted, STARTS[kind])
         try:
             if kind in CHECKS:
                 return self._check(row.user_id, CHECKS[kind], actor)
             return self._play(kind, row.user_id)
         except PartnerError as error:
-            return _refused(error, is_used=False)
+            return refused(error, is_used=False)
 
     def _register(
         self, row: DueRow, intent: Intent, actor: Actor, is_still_wanted: StillWanted
@@ -149,35 +127,42 @@ class StepTaker:
             case Withdrawn():
                 return AGAIN
             case EmailKnown():
-                return _failed("known")
+                return failed("known")
             case Refused(PartnerError() as error):
-                return _refused(error, is_used=True)
+                return refused(error, is_used=True)
             case MayHaveHappened():
-                return _lost()
+                return lost()
             case _:
-                return _waits(result)
+                return waits(result)
 
     def _start(
-        self, row: DueRow, user_id: UUID, intent: Intent, actor: Actor, expected: InquiryState
+        self,
+        row: DueRow,
+        user_id: UUID,
+        intent: Intent,
+        actor: Actor,
+        is_still_wanted: StillWanted,
+        expected: InquiryState,
     ) -> StepEnd:
         applicant = KycApplicant(
             first_name=row.content["first_name"] or "",
             last_name=row.content["last_name"] or "",
             email=row.email,
         )
-        starting = replace(intent, action=Permission.KYC_START, subject_id=user_id, email=row.email)
-        result = self._starts.start(starting, applicant, actor)
+        result = self._starts.start_if(intent, applicant, actor, is_still_wanted, anyway=False)
         match result:
-            case Refused(PartnerError() as error):
-                return _refused(error, is_used=True)
+            case Withdrawn():
+                return AGAIN
+            case Refused(PartnerError() as error) if not isinstance(error, Conflict):
+                return refused(error, is_used=True)
             case BusyElsewhere() | InProgress():
-                return _waits(result)
+                return waits(result)
         inquiry = self._starts.get(user_id).inquiry
         if inquiry is None:
-            return _failed("refused")
+            return failed("refused")
         if inquiry.state is InquiryState.UNKNOWN:
-            return _lost()
-        return PASSED if inquiry.state is expected else _failed("unexpected")
+            return lost()
+        return PASSED if inquiry.state is expected else failed("unexpected")
 
     def _check(self, user_id: UUID, expected: UserStatus, actor: Actor) -> StepEnd:
         answer = self._users.get_user(user_id)
@@ -185,22 +170,20 @@ class StepTaker:
         with self._database.write() as connection:
             self._seen.record(connection, [facts_of(answer.value)], answer.at)
         self._reconciler.saw(user_id, status, actor)
-        return PASSED if status == expected else _failed("status")
+        return PASSED if status == expected else failed("status")
 
     def _play(self, kind: StepKind, user_id: UUID) -> StepEnd:
         """Let the simulator do what others do elsewhere."""
         simulator = self._simulator
         if simulator is None:
-            return _failed("no_simulator")
-        if kind is StepKind.SUSPEND:
-            simulator.suspend(user_id)
-            return PASSED
-        if kind is StepKind.START_ELSEWHERE:
-            simulator.start_elsewhere(user_id)
+            return failed("no_simulator")
+        if kind in {StepKind.SUSPEND, StepKind.START_ELSEWHERE}:
+            play = simulator.suspend if kind is StepKind.SUSPEND else simulator.start_elsewhere
+            play(user_id)
             return PASSED
         inquiry_id = _id_of(self._starts.get(user_id).inquiry)
         if inquiry_id is None:
-            return _failed("no_link")
+            return failed("no_link")
         if kind is StepKind.AGE_LINK:
             simulator.age_link(inquiry_id, self._aged_by)
             return replace(PASSED, aged_by=self._aged_by)
@@ -209,40 +192,8 @@ class StepTaker:
         except Rejected:  # it was approved before: the worker died then
             is_approved = True
         expected = kind is StepKind.APPROVE
-        return PASSED if is_approved is expected else _failed("unexpected")
+        return PASSED if is_approved is expected else failed("unexpected")
 
 
 def _id_of(inquiry: Inquiry | None) -> str | None:
     return inquiry.inquiry_id if inquiry else None
-
-
-def _failed(detail: str, said: str = "") -> StepEnd:
-    return StepEnd(StepOutcome.FAILED, RowEnd(RowState.REFUSED, detail, said=said))
-
-
-def _lost() -> StepEnd:
-    return StepEnd(StepOutcome.LOST, RowEnd(RowState.UNCONFIRMED, "lost"))
-
-
-def _waits(result: object) -> StepEnd:
-    """Return what follows where the same was sent before, or someone else is at it."""
-    match result:
-        case InProgress():
-            return StepEnd(None, UnderWay())
-        case BusyElsewhere():
-            return StepEnd(None, Later(SHORTLY))
-        case _:
-            return _failed("refused")
-
-
-def _refused(error: PartnerError, *, is_used: bool) -> StepEnd:
-    """Return what follows from a call that did nothing. `is_used`: an attempt was recorded."""
-    match error:
-        case Unavailable(kind=kind) if kind in HELD_BACK:
-            return StepEnd(None, Later(SHORTLY, is_used=is_used))
-        case RateLimited():
-            return StepEnd(None, Later(SHORTLY, is_used=is_used))
-        case Unavailable() | CredentialsRefused():
-            return StepEnd(None, Later(SHORTLY, is_used=is_used, is_try=True))
-        case _:
-            return _failed("refused", error.reason)

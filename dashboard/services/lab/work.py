@@ -18,8 +18,10 @@ from dashboard.services.attempts.withdrawing import StillWanted
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
+from dashboard.services.jobs.refusals import NOW, SHORTLY
+from dashboard.services.lab.ends import StepEnd
 from dashboard.services.lab.plan import goal_of, next_step, plan
-from dashboard.services.lab.taking import NOW, SHORTLY, StepEnd, StepTaker
+from dashboard.services.lab.taking import StepTaker
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.db.database import Transaction
 from dashboard.store.jobs.leases import DueRow

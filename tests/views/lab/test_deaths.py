@@ -72,5 +72,11 @@ def test_a_rate_limit_makes_the_run_wait(
     limited = {"method": "POST", "path": "/users", "status": 429, "retry_after_s": 2, "times": 1}
     simulator.set_faults([limited])
     run = start(onboarding, "registered", 2)
+    for _ in range(20):
+        worker.turn()
+        worker.clock.advance(seconds=5)
+    assert states(database, run) == ["waiting", "waiting"]
+    worker.services.upstream.probe.try_again()
     worker.work()
     assert states(database, run) == ["done", "done"]
+    assert writes(simulator) == [WRITES[0]] * 3

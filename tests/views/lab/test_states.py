@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 
+from dashboard.services.actions import Action
 from dashboard.store.db.database import Database
+from dashboard.store.schema import audit
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import trail
 from tests.support.pages.jobs import JobWorker, states
-from tests.support.pages.lab import start, users_of
+from tests.support.pages.lab import REASON, start, users_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = pytest.mark.each_on_postgres
@@ -57,5 +60,8 @@ def test_a_user_is_brought_into_the_state(
     shown = onboarding.get("/users?tag=test").words
     assert user["email"] in shown
     assert case.lane in shown
+    with database.read() as connection:
+        reasons = select(audit.c.reason).where(audit.c.action == Action.JOBS_START)
+        assert connection.execute(reasons).scalars().all() == [REASON]
     outcomes = [outcome for outcome, _ in trail(database, "users:register")]
     assert outcomes == ["attempted", "succeeded"]
