@@ -6,6 +6,7 @@ from functools import partial
 from dashboard.config import areas
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.client import PartnerClient
+from dashboard.partner.raw.client import RawClient
 from dashboard.partner.telemetry import CallRecord
 from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
@@ -21,6 +22,7 @@ from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.area import build_jobs
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
@@ -70,7 +72,11 @@ def build_services(
         monitor.observe(call)
         budget.observe(call)
 
-    client = connect(CallGate(credentials.active, breaker, observer), observer=observe)
+    gate = CallGate(credentials.active, breaker, observer)
+    client = connect(gate, observer=observe)
+    raw = RawClient(
+        config.partner_api_url, gate, clock=clock, observer=observe, expected=monitor.log_refused
+    )
     attempts = build_attempts(base)
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
@@ -145,6 +151,7 @@ def build_services(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
         ),
         saved_views=build_saved_views(base),
+        scenarios=Scenarios(raw, base, areas.scenario_settings(config, clock)),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=build_tags(base),
         texts=build_texts(base, areas.text_settings(config)),

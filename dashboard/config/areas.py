@@ -3,14 +3,17 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.config.settings import Config
+from dashboard.config.settings import Config, Environment
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
+from dashboard.partner.assumptions import list_params
+from dashboard.partner.raw.simulator import SimulatorControls
 from dashboard.services.auth.area import AuthSettings
 from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
+from dashboard.services.lab.scenarios.scenarios import ScenarioSettings
 from dashboard.services.ports import Clock
 from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings
@@ -66,6 +69,17 @@ def desk_settings(config: Config) -> DeskSettings:
 def text_settings(config: Config) -> TextSettings:
     """Return the settings of texts to users."""
     return TextSettings(config.kyc_links, config.kyc_link_ttl, ZoneInfo(config.time_zone))
+
+
+def scenario_settings(config: Config, clock: Clock) -> ScenarioSettings:
+    """Return the settings of scenarios: a simulator is looked for in the environment local only."""
+    is_local = config.environment is Environment.LOCAL
+    return ScenarioSettings(
+        in_production=config.environment is Environment.PRODUCTION,
+        controls=SimulatorControls(config.partner_api_url, clock) if is_local else None,
+        list_names=list_params(config.partner_list_params),
+        test_email=config.test_email,
+    )
 
 
 def build_counters(config: Config, database: Database, clock: Clock) -> Counters:

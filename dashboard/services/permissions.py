@@ -14,6 +14,7 @@ class Permission(StrEnum):
     USERS_ERASE = "users:erase"
     USERS_REGISTER = "users:register"
     USERS_LOOK = "users:look"
+    LAB_RUN = "lab:run"
     VIEWS_SHARE = "views:share"
     NOTES_WRITE = "notes:write"
     KYC_START = "kyc:start"
@@ -57,14 +58,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.SUPPORT: _SUPPORT,
     Role.KYC: _SUPPORT | {Permission.USERS_EXPORT, Permission.KYC_BULK},
-    Role.ONBOARDING: _SUPPORT | _WITH_TOKENS | {Permission.USERS_REGISTER},
+    Role.ONBOARDING: _SUPPORT | _WITH_TOKENS | {Permission.USERS_REGISTER, Permission.LAB_RUN},
     Role.ISSUER: _SUPPORT | _WITH_TOKENS,
     Role.AUDITOR: _VIEWER | {Permission.VIEWS_SHARE, Permission.AUDIT_READ},
     Role.ADMIN: frozenset(Permission),
 }
-# *Onboarding* issues tokens, and looks with them, outside production only.
+# *Onboarding* issues tokens, and looks with them, outside production only. The lab registers test
+# users, so production has none, for admins neither.
+_LAB = frozenset({Permission.LAB_RUN})
 IN_PRODUCTION = ROLE_PERMISSIONS | {
-    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - _WITH_TOKENS
+    Role.ONBOARDING: ROLE_PERMISSIONS[Role.ONBOARDING] - _WITH_TOKENS - _LAB,
+    Role.ADMIN: ROLE_PERMISSIONS[Role.ADMIN] - _LAB,
 }
 
 

@@ -13,6 +13,7 @@ from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.jobs.area import JobServices
 from dashboard.services.kyc.area import KycServices
+from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
@@ -51,6 +52,7 @@ class Services:
     registrations: RegistrationServices
     requests: RequestLog
     saved_views: SavedViewServices
+    scenarios: Scenarios
     staff: StaffServices
     tags: TagServices
     texts: TextServices
