@@ -22,6 +22,7 @@ from dashboard.services.exports.exports import Exports
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.area import build_jobs
 from dashboard.services.kyc.area import build_kyc
+from dashboard.services.lab.scenarios.reports import Reports
 from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
@@ -109,6 +110,7 @@ def build_services(
         breaker,
     )
     registrations = build_registrations(base, client, monitor, attempts)
+    scenarios = Scenarios(raw, base, areas.scenario_settings(config, clock))
     in_production = config.environment is Environment.PRODUCTION
     return Services(
         account=build_account(base, auth),
@@ -151,7 +153,8 @@ def build_services(
             database, clock, timedelta(days=config.request_log_days), monitor.flush
         ),
         saved_views=build_saved_views(base),
-        scenarios=Scenarios(raw, base, areas.scenario_settings(config, clock)),
+        scenarios=scenarios,
+        reports=Reports(scenarios, base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=build_tags(base),
         texts=build_texts(base, areas.text_settings(config)),

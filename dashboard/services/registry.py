@@ -13,6 +13,7 @@ from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.exports import Exports
 from dashboard.services.jobs.area import JobServices
 from dashboard.services.kyc.area import KycServices
+from dashboard.services.lab.scenarios.reports import Reports
 from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
@@ -53,6 +54,7 @@ class Services:
     requests: RequestLog
     saved_views: SavedViewServices
     scenarios: Scenarios
+    reports: Reports
     staff: StaffServices
     tags: TagServices
     texts: TextServices

@@ -35,6 +35,7 @@ from dashboard.views.jobs import jobs as jobs_jobs
 from dashboard.views.jobs import register_many as jobs_register_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.lab import scenarios as lab_scenarios
 from dashboard.views.owners import change as owners_change
 from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.texts import editor as texts_editor
@@ -71,6 +72,7 @@ PAGES = (
     jobs_register_many,
     kyc_link_import,
     kyc_start,
+    lab_scenarios,
     notes,
     auth_one_time_links,
     outage,
@@ -99,4 +101,6 @@ PAGES = (
     users_show,
     users_story,
 )
+OUTSIDE_PRODUCTION = (lab_scenarios.blueprint,)
+"""Pages that production doesn't have at all."""
 BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

@@ -28,6 +28,7 @@ from dashboard.store.schema.contacts import contacts, texts
 from dashboard.store.schema.directory import directory, directory_counts
 from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
 from dashboard.store.schema.jobs import job_rows, jobs
+from dashboard.store.schema.lab import lab_reports
 from dashboard.store.schema.notes import note_drafts, note_revisions, notes
 from dashboard.store.schema.saved_views import last_visits, recent_users, saved_views
 from dashboard.store.schema.staff import sessions, staff, staff_links, staff_roles
@@ -66,6 +67,7 @@ __all__ = [
     "job_rows",
     "jobs",
     "kept_forms",
+    "lab_reports",
     "last_visits",
     "look_throughs",
     "metadata",
