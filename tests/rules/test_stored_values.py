@@ -36,12 +36,13 @@ CHOSEN = {  # every column that holds one value of a set
     "sweep_problems": ("kind",),
     "look_throughs": ("result",),
     "jobs": ("kind", "state"),
+    "lab_reports": ("state",),
     "job_rows": ("state", "detail"),
 }
 READ_BACK = {
     *("Proof", "Alarm", "GrantState", "RegistrationState", "InquiryState", "InquirySource"),
     *("LinkKind", "Outcome", "Method", "CallResult", "ListPaging"),
-    *("Result", "Phase", "LookState", "JobKind", "JobState", "RowState"),
+    *("Result", "Phase", "LookState", "JobKind", "JobState", "RowState", "ReportState"),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.schema import lab_reports, staff
@@ -80,11 +80,15 @@ def has_work(connection: Connection) -> bool:
     return connection.execute(wanted).first() is not None
 
 
-def give_up(connection: Connection, now: datetime) -> None:
-    """Mark as lost what a worker has held for too long."""
+def give_up(connection: Connection, now: datetime, latest: datetime) -> None:
+    """Mark as lost what a worker has held for too long, or until after the latest possible end."""
+    held_until = lab_reports.c.held_until
     connection.execute(
         update(lab_reports)
-        .where(lab_reports.c.state == ReportState.RUNNING.value, lab_reports.c.held_until <= now)
+        .where(
+            lab_reports.c.state == ReportState.RUNNING.value,
+            or_(held_until <= now, held_until > latest),
+        )
         .values(state=ReportState.LOST.value, ended_at=now)
     )
 
@@ -128,7 +132,7 @@ _STORED = select(
 ).join(staff, staff.c.id == lab_reports.c.staff_id)
 
 
-def _stored(row: Row[Any]) -> StoredReport:
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredReport:
     return StoredReport(
         id=row.id,
         staff_id=row.staff_id,

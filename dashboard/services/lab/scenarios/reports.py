@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from dashboard.services.actors import Actor, Via
 from dashboard.services.attempts.conflicts import AnotherBodyError, recording
 from dashboard.services.attempts.intents import Intent
+from dashboard.services.clocks import latest_end
 from dashboard.services.foundation import Foundation
 from dashboard.services.lab.scenarios.points import Scenario
 from dashboard.services.lab.scenarios.report import Report
@@ -101,7 +102,7 @@ class Reports:
                 return NOTHING_TO_DO
         taken_at = self._clock()
         with self._database.write() as transaction:
-            reports.give_up(transaction, taken_at)
+            reports.give_up(transaction, taken_at, latest_end(taken_at, LEASE))
             stored = reports.take(transaction, taken_at + LEASE)
             if stored and not self._may(transaction, stored):
                 reports.end(transaction, stored.id, ReportState.LOST, taken_at)
