@@ -14,7 +14,13 @@ from functools import partial
 from dashboard.config.settings import UnsafeConfigError
 from dashboard.services.actors import COMMAND_LINE
 from dashboard.services.lab.scenarios.points import ONLY_SIMULATOR, Scenario, section_of
-from dashboard.services.lab.scenarios.report import Check, Report, Result, Verdict, scenarios_in
+from dashboard.services.lab.scenarios.report import (
+    Check,
+    CheckResult,
+    Report,
+    Verdict,
+    scenarios_in,
+)
 from dashboard.services.lab.scenarios.scenarios import ProductionError, Scenarios
 from dashboard.services.operations.readiness import NotReadyError
 from dashboard.store.db.database import StoreError
@@ -28,7 +34,7 @@ from dashboard.web.rendering.words.contract_points import (
 OpenScenarios = Callable[[], Scenarios]
 ALL = "all"
 FORMAT = 1  # of the JSON document
-MARKS = {Result.PASSED: "ok", Result.FAILED: "FAILED", Result.NOT_RUN: "not run"}
+MARKS = {CheckResult.PASSED: "ok", CheckResult.FAILED: "FAILED", CheckResult.NOT_RUN: "not run"}
 
 
 class Exit(IntEnum):
@@ -95,7 +101,7 @@ def document(report: Report) -> dict[str, object]:
         "started_at": report.started_at.isoformat(),
         "took_ms": report.took_ms,
         "simulator": report.on_simulator,
-        "counts": {each.name.lower(): report.count(each) for each in Result},
+        "counts": {each.name.lower(): report.count(each) for each in CheckResult},
         "ended_by": (
             {"call": report.ended_by.call, "cause": report.ended_by.kind}
             if report.ended_by
@@ -144,7 +150,7 @@ def _lines(report: Report) -> list[str]:
 def _told(check: Check) -> Sequence[str]:
     line = f"  {MARKS[check.result]:8} {check.point:24} {POINTS[check.point]}"
     indent = " " * 36
-    if check.result is Result.FAILED:
+    if check.result is CheckResult.FAILED:
         return (
             line,
             f"{indent}→ expected {check.expected}, got {check.got}",
@@ -154,7 +160,7 @@ def _told(check: Check) -> Sequence[str]:
 
 
 def _summary(report: Report) -> list[str]:
-    counts = ", ".join(f"{report.count(each)} {each}" for each in Result)
+    counts = ", ".join(f"{report.count(each)} {each}" for each in CheckResult)
     lines = [f"{counts} in {report.took_ms / 1000:.1f} s."]
     if report.ended_by:
         lines.append(f"The API didn't respond: {report.ended_by.call} ({report.ended_by.kind}).")

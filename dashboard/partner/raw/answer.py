@@ -12,7 +12,7 @@ from typing import Final
 
 from dashboard.partner.http.messages import Request, Response
 from dashboard.partner.json_shape import ShapeError, json_type, parse_json
-from dashboard.partner.raw.kinds import Kind, fits
+from dashboard.partner.raw.kinds import ValueKind, fits
 
 NAMES_SHOWN = 12
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
@@ -35,7 +35,7 @@ class Shape:
     """
 
     at: str
-    fields: Mapping[str, Kind]
+    fields: Mapping[str, ValueKind]
     optional: frozenset[str] = frozenset()
 
 

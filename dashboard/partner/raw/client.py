@@ -26,7 +26,7 @@ UNAUTHORIZED = 401
 WRONG = "scenario" + "0" * 32  # a value that opens nothing
 
 
-class Keys(Enum):
+class SentKeys(Enum):
     """Which keys a call is sent with: those in use, or deliberately others."""
 
     IN_USE = "in use"
@@ -58,7 +58,7 @@ class RawClient:
         self._expected = expected
 
     def send(
-        self, outgoing: Request, *, refusals: Collection[int] = (), keys: Keys = Keys.IN_USE
+        self, outgoing: Request, *, refusals: Collection[int] = (), keys: SentKeys = SentKeys.IN_USE
     ) -> RawAnswer:
         """Send a call once; `refusals` are the statuses that it is to be refused with.
 
@@ -82,7 +82,7 @@ class RawClient:
         took_ms = round((time.monotonic() - started) * 1000)
         result = _result(outgoing, outcome)
         reply = outcome if isinstance(outcome, Response) else None
-        is_expected = (reply.status if reply else 0) in refusals or keys is not Keys.IN_USE
+        is_expected = (reply.status if reply else 0) in refusals or keys is not SentKeys.IN_USE
         told = CallResult.OK if is_expected and result is not CallResult.DOWN else result
         if not outgoing.as_user or ticket.is_probe or told in TELLING:
             self._gate.leave(ticket, told, reply.retry_after_s if reply else None)
@@ -95,7 +95,7 @@ class RawClient:
             result=result,
             cause="" if reply else getattr(outcome, "kind", ""),
             server_at=reply.server_at if reply else None,
-            credential=pair.id if keys is Keys.IN_USE else "",
+            credential=pair.id if keys is SentKeys.IN_USE else "",
             user_id=outgoing.user_id,
             upstream_request=reply.request_id if reply else None,
             caller=caller.get(),
@@ -106,12 +106,12 @@ class RawClient:
         return read_answer(outgoing, outcome, _redacted(outcome, pair, outgoing), pair.id)
 
 
-def _headers(pair: Credentials, keys: Keys) -> dict[str, str]:
-    if keys is Keys.NONE:
+def _headers(pair: Credentials, keys: SentKeys) -> dict[str, str]:
+    if keys is SentKeys.NONE:
         return {}
     return {
-        "X-Api-Key": WRONG if keys is Keys.WRONG_KEY else pair.api_key,
-        "X-Api-Secret": WRONG if keys is Keys.WRONG_SECRET else pair.api_secret,
+        "X-Api-Key": WRONG if keys is SentKeys.WRONG_KEY else pair.api_key,
+        "X-Api-Secret": WRONG if keys is SentKeys.WRONG_SECRET else pair.api_secret,
     }
 
 

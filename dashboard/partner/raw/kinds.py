@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _INQUIRY = re.compile(r"inq_[A-Za-z0-9]{30}")
-_JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_JWT = re.compile(r"[\w-]++\.[\w-]++\.[\w-]++", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]++@[^@\s]++")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _PHONE = re.compile(r"\+[0-9]{7,15}")
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """What a value has to be; the words are for a shell or a report."""
 
     TRUE = "true"
@@ -53,28 +53,30 @@ def _is_url(value: object) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-_FITS: Mapping[Kind, Callable[[object], bool]] = {
-    Kind.TRUE: lambda value: value is True,
-    Kind.BOOLEAN: lambda value: isinstance(value, bool),
-    Kind.TEXT: lambda value: isinstance(value, str),
-    Kind.OBJECT: lambda value: isinstance(value, dict),
-    Kind.LIST: lambda value: isinstance(value, list),
-    Kind.WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool),
-    Kind.UUID: _matches(_UUID),
-    Kind.TIME: _matches(_TIME),
-    Kind.EMAIL: _matches(_EMAIL),
-    Kind.COUNTRY: _matches(_COUNTRY),
-    Kind.PHONE: _matches(_PHONE),
-    Kind.STATUS: _is_one_of("pending", "active", "suspended", "banned"),
-    Kind.USER_TYPE: _is_one_of("personal", "business"),
-    Kind.KYC_STATUS: _is_one_of("approved", "created", "processing", "manual_review", "failed"),
-    Kind.PAYMENT_STATUS: _is_one_of("COMPLETED", "PENDING", "FAILED"),
-    Kind.INQUIRY: _matches(_INQUIRY),
-    Kind.URL: _is_url,
-    Kind.JWT: _matches(_JWT),
+_FITS: Mapping[ValueKind, Callable[[object], bool]] = {
+    ValueKind.TRUE: lambda value: value is True,
+    ValueKind.BOOLEAN: lambda value: isinstance(value, bool),
+    ValueKind.TEXT: lambda value: isinstance(value, str),
+    ValueKind.OBJECT: lambda value: isinstance(value, dict),
+    ValueKind.LIST: lambda value: isinstance(value, list),
+    ValueKind.WHOLE: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    ValueKind.UUID: _matches(_UUID),
+    ValueKind.TIME: _matches(_TIME),
+    ValueKind.EMAIL: _matches(_EMAIL),
+    ValueKind.COUNTRY: _matches(_COUNTRY),
+    ValueKind.PHONE: _matches(_PHONE),
+    ValueKind.STATUS: _is_one_of("pending", "active", "suspended", "banned"),
+    ValueKind.USER_TYPE: _is_one_of("personal", "business"),
+    ValueKind.KYC_STATUS: _is_one_of(
+        "approved", "created", "processing", "manual_review", "failed"
+    ),
+    ValueKind.PAYMENT_STATUS: _is_one_of("COMPLETED", "PENDING", "FAILED"),
+    ValueKind.INQUIRY: _matches(_INQUIRY),
+    ValueKind.URL: _is_url,
+    ValueKind.JWT: _matches(_JWT),
 }
 
 
-def fits(kind: Kind, value: object) -> bool:
+def fits(kind: ValueKind, value: object) -> bool:
     """Return whether a parsed JSON value is of this kind."""
     return _FITS[kind](value)

@@ -19,6 +19,7 @@ AREAS = {
     "help",
     "jobs",
     "kyc",
+    "lab",
     "notes",
     "overview",
     "owners",

@@ -9,7 +9,7 @@ from dashboard.partner.errors import Unavailable
 from dashboard.partner.http.messages import Request
 from dashboard.partner.raw import calls
 from dashboard.partner.raw.answer import RawAnswer
-from dashboard.partner.raw.client import Keys, RawClient
+from dashboard.partner.raw.client import RawClient, SentKeys
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import new_nonce
@@ -47,7 +47,7 @@ class ScenarioCalls:
     scenario: Scenario = Scenario.FLOW
 
     def read(
-        self, request: Request, *, refusals: Collection[int] = (), keys: Keys = Keys.IN_USE
+        self, request: Request, *, refusals: Collection[int] = (), keys: SentKeys = SentKeys.IN_USE
     ) -> RawAnswer:
         """Send a read. Raises Unavailable."""
         return self.client.send(request, refusals=refusals, keys=keys)

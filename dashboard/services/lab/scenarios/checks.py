@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from dashboard.partner.raw.answer import RawAnswer, Shape
 from dashboard.partner.raw.open_points import error_text
 from dashboard.services.lab.scenarios.points import Point, Scenario, points_of
-from dashboard.services.lab.scenarios.report import Because, Check, Open, Reading, Result
+from dashboard.services.lab.scenarios.report import (
+    Because,
+    Check,
+    CheckResult,
+    OpenPoint,
+    OpenReading,
+)
 
 SHOWN = 6  # deviations of one answer
 AS_DOCUMENTED = "as documented"
@@ -17,7 +23,7 @@ class Checks:
 
     scenario: Scenario = Scenario.FLOW
     made: dict[tuple[Scenario, Point], Check] = field(default_factory=dict)
-    read: dict[Open, Reading] = field(default_factory=dict)
+    read: dict[OpenPoint, OpenReading] = field(default_factory=dict)
 
     def status(self, point: Point, answer: RawAnswer, *expected: int) -> bool:
         """Check the status of an answer; return whether it is one of these."""
@@ -55,7 +61,7 @@ class Checks:
         self.made[self.scenario, point] = Check(
             scenario=self.scenario,
             point=point,
-            result=Result.PASSED if holds else Result.FAILED,
+            result=CheckResult.PASSED if holds else CheckResult.FAILED,
             expected=expected,
             got=got,
             call=f"{answer.verb} {answer.path}",
@@ -68,7 +74,7 @@ class Checks:
     def not_run(self, point: Point, because: Because) -> None:
         """Record that a point was not checked."""
         self.made[self.scenario, point] = Check(
-            self.scenario, point, Result.NOT_RUN, because=because
+            self.scenario, point, CheckResult.NOT_RUN, because=because
         )
 
     def skip_rest(self, because: Because) -> None:
@@ -77,6 +83,6 @@ class Checks:
             if (self.scenario, point) not in self.made:
                 self.not_run(point, because)
 
-    def reads(self, of: Open, value: str | int) -> None:
+    def reads(self, of: OpenPoint, value: str | int) -> None:
         """Record which reading of an open point the server has."""
-        self.read[of] = Reading(of, str(value))
+        self.read[of] = OpenReading(of, str(value))

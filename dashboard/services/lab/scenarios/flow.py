@@ -4,11 +4,11 @@ from uuid import UUID
 
 from dashboard.partner.raw import calls
 from dashboard.partner.raw.answer import RawAnswer
-from dashboard.partner.raw.kinds import Kind, fits
+from dashboard.partner.raw.kinds import ValueKind, fits
 from dashboard.services.lab.scenarios import shapes
 from dashboard.services.lab.scenarios.people import TestPerson
 from dashboard.services.lab.scenarios.points import Point
-from dashboard.services.lab.scenarios.report import Open
+from dashboard.services.lab.scenarios.report import OpenPoint
 from dashboard.services.lab.scenarios.run import CannotContinueError, Run
 from dashboard.services.lab.scenarios.user_list import check_list
 from dashboard.services.lab.scenarios.user_tokens import check_reads, check_token
@@ -40,18 +40,20 @@ def _check_registered(run: Run, person: TestPerson, answer: RawAnswer) -> None:
     checks, created_at = run.checks, answer.find("data.user.createdAt")
     if not checks.status(Point.REGISTER_STATUS, answer, *CREATED):
         return
-    checks.reads(Open.CREATED_STATUS, answer.status)
+    checks.reads(OpenPoint.CREATED_STATUS, answer.status)
     checks.object(Point.REGISTER_ENVELOPE, answer, *shapes.REGISTERED_ENVELOPE)
     checks.object(Point.REGISTER_FIELDS, answer, shapes.REGISTERED)
-    is_uuid = fits(Kind.UUID, answer.find("data.user.id"))
-    checks.that(Point.REGISTER_ID, answer, _kind(Kind.UUID, is_uuid), Kind.UUID, is_uuid)
+    is_uuid = fits(ValueKind.UUID, answer.find("data.user.id"))
+    checks.that(Point.REGISTER_ID, answer, _kind(ValueKind.UUID, is_uuid), ValueKind.UUID, is_uuid)
     is_same = answer.text("data.user.email") == person.user.email
     checks.that(Point.REGISTER_EMAIL, answer, _same(is_same), "as sent", is_same)
     is_pending = answer.text("data.user.status") == "pending"
     got = "pending" if is_pending else "another status"
     checks.that(Point.REGISTER_PENDING, answer, got, "pending", is_pending)
-    is_time = fits(Kind.TIME, created_at)
-    checks.that(Point.REGISTER_CREATED_AT, answer, _kind(Kind.TIME, is_time), Kind.TIME, is_time)
+    is_time = fits(ValueKind.TIME, created_at)
+    checks.that(
+        Point.REGISTER_CREATED_AT, answer, _kind(ValueKind.TIME, is_time), ValueKind.TIME, is_time
+    )
 
 
 def _check_user(run: Run, person: TestPerson, registered: RawAnswer, user_id: UUID) -> None:
@@ -80,15 +82,17 @@ def _check_started(run: Run, answer: RawAnswer) -> None:
     link = answer.text("verificationUrl")
     if not checks.status(Point.KYC_STATUS, answer, *STARTED):
         return
-    checks.reads(Open.KYC_STATUS, answer.status)
+    checks.reads(OpenPoint.KYC_STATUS, answer.status)
     checks.object(Point.KYC_ENVELOPE, answer, shapes.KYC)
-    is_one = fits(Kind.INQUIRY, inquiry_id)
-    checks.that(Point.KYC_INQUIRY_ID, answer, _kind(Kind.INQUIRY, is_one), Kind.INQUIRY, is_one)
+    is_one = fits(ValueKind.INQUIRY, inquiry_id)
+    checks.that(
+        Point.KYC_INQUIRY_ID, answer, _kind(ValueKind.INQUIRY, is_one), ValueKind.INQUIRY, is_one
+    )
     leads = bool(inquiry_id) and link.endswith(INQUIRY + inquiry_id)
     got = f"{INQUIRY}…" if leads else "another link"
     checks.that(Point.KYC_LINK, answer, got, f"{INQUIRY}…", leads)
     host = "documented" if link.startswith(PERSONA) else "another host"
-    checks.reads(Open.VERIFICATION_URL, host)
+    checks.reads(OpenPoint.VERIFICATION_URL, host)
 
 
 def _check_active(run: Run, user_id: UUID) -> None:
@@ -98,7 +102,7 @@ def _check_active(run: Run, user_id: UUID) -> None:
     run.checks.that(Point.ACTIVE_STATUS, answer, got, "active", is_active)
 
 
-def _kind(kind: Kind, is_one: bool) -> str:  # noqa: FBT001  one fact
+def _kind(kind: ValueKind, is_one: bool) -> str:  # noqa: FBT001  one fact
     return kind if is_one else f"not {kind}"
 
 

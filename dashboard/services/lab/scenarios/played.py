@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dashboard.partner.raw import calls
 from dashboard.services.lab.scenarios.points import Point
-from dashboard.services.lab.scenarios.report import Open
+from dashboard.services.lab.scenarios.report import OpenPoint
 from dashboard.services.lab.scenarios.run import Run
 
 OK, FORBIDDEN, CONFLICT, LIMITED = 200, 403, 409, 429
@@ -38,7 +38,7 @@ def rate_limit(run: Run) -> None:
     limited = run.refused(run.calls.read(calls.show(user_id), refusals=(LIMITED,)))
     if run.checks.status(Point.RATE_LIMIT_STATUS, limited, LIMITED):
         says = "none" if limited.retry_after_s is None else "seconds"
-        run.checks.reads(Open.RETRY_AFTER, says)
+        run.checks.reads(OpenPoint.RETRY_AFTER, says)
     time.sleep(min(limited.retry_after_s or 0.0, WAITS_AT_MOST_S))
     answer = run.calls.read(calls.show(user_id), refusals=(LIMITED,))
     run.checks.status(Point.RATE_LIMIT_OVER, answer, OK)

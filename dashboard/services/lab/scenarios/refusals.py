@@ -5,9 +5,9 @@ from uuid import uuid4
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.raw import calls
 from dashboard.partner.raw.answer import ABSENT
-from dashboard.partner.raw.client import Keys
+from dashboard.partner.raw.client import SentKeys
 from dashboard.services.lab.scenarios.points import Point
-from dashboard.services.lab.scenarios.report import Open
+from dashboard.services.lab.scenarios.report import OpenPoint
 from dashboard.services.lab.scenarios.run import Run
 
 OK, BAD, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT = 200, 400, 401, 403, 404, 409
@@ -21,7 +21,7 @@ def duplicate_email(run: Run) -> None:
     request = calls.register(person.user)
     again = run.refused(run.calls.write(request, refusals=(CONFLICT, BAD)))
     if run.checks.status(Point.DUPLICATE_STATUS, again, CONFLICT, BAD):
-        run.checks.reads(Open.DUPLICATE_STATUS, again.status)
+        run.checks.reads(OpenPoint.DUPLICATE_STATUS, again.status)
 
 
 def second_kyc(run: Run) -> None:
@@ -62,7 +62,7 @@ def unknown_user(run: Run) -> None:
     run.checks.text(Point.UNKNOWN_USER_TEXT, shown, "User not found")
     malformed = run.calls.read(calls.show_malformed(), refusals=(BAD, NOT_FOUND))
     if run.checks.status(Point.UNKNOWN_USER_MALFORMED, malformed, BAD, NOT_FOUND):
-        run.checks.reads(Open.BAD_UUID_STATUS, malformed.status)
+        run.checks.reads(OpenPoint.BAD_UUID_STATUS, malformed.status)
 
 
 def bad_input(run: Run) -> None:
@@ -88,9 +88,9 @@ def wrong_keys(run: Run) -> None:
     refused = {
         point: run.refused(run.calls.read(request, refusals=(UNAUTHORIZED,), keys=keys))
         for point, keys in (
-            (Point.WRONG_KEYS_SECRET, Keys.WRONG_SECRET),
-            (Point.WRONG_KEYS_KEY, Keys.WRONG_KEY),
-            (Point.WRONG_KEYS_NONE, Keys.NONE),
+            (Point.WRONG_KEYS_SECRET, SentKeys.WRONG_SECRET),
+            (Point.WRONG_KEYS_KEY, SentKeys.WRONG_KEY),
+            (Point.WRONG_KEYS_NONE, SentKeys.NONE),
         )
     }
     for point, answer in refused.items():

@@ -8,7 +8,7 @@ from enum import StrEnum
 from dashboard.services.lab.scenarios.points import Point, Scenario
 
 
-class Result(StrEnum):
+class CheckResult(StrEnum):
     """What came of a check."""
 
     PASSED = "passed"
@@ -34,7 +34,7 @@ class Verdict(StrEnum):
     NOT_RUN = "not run"
 
 
-class Open(StrEnum):
+class OpenPoint(StrEnum):
     """An open point of the contract; the names are those of the simulator's variants."""
 
     CREATED_STATUS = "created_status"
@@ -53,19 +53,19 @@ class Open(StrEnum):
 
 
 ASSUMED = {
-    Open.CREATED_STATUS: "201",
-    Open.DUPLICATE_STATUS: "409",
-    Open.KYC_STATUS: "200",
-    Open.BAD_UUID_STATUS: "400",
-    Open.ERROR_BODY: "success_error",
-    Open.VERIFICATION_URL: "documented",
-    Open.LIST_ITEMS: "data.users",
-    Open.LIST_COUNTERS: "data.total",
-    Open.LIST_PAGING: "pages",
-    Open.LIST_ORDER: "newest",
-    Open.LIST_LIMIT: "honoured",
-    Open.LIST_SEARCH: "honoured",
-    Open.RETRY_AFTER: "seconds",
+    OpenPoint.CREATED_STATUS: "201",
+    OpenPoint.DUPLICATE_STATUS: "409",
+    OpenPoint.KYC_STATUS: "200",
+    OpenPoint.BAD_UUID_STATUS: "400",
+    OpenPoint.ERROR_BODY: "success_error",
+    OpenPoint.VERIFICATION_URL: "documented",
+    OpenPoint.LIST_ITEMS: "data.users",
+    OpenPoint.LIST_COUNTERS: "data.total",
+    OpenPoint.LIST_PAGING: "pages",
+    OpenPoint.LIST_ORDER: "newest",
+    OpenPoint.LIST_LIMIT: "honoured",
+    OpenPoint.LIST_SEARCH: "honoured",
+    OpenPoint.RETRY_AFTER: "seconds",
 }
 """How this dashboard reads an open point until a server shows otherwise."""
 
@@ -79,7 +79,7 @@ class Check:
 
     scenario: Scenario
     point: Point
-    result: Result
+    result: CheckResult
     expected: str = ""
     got: str = ""
     call: str = ""
@@ -90,10 +90,10 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Reading:
+class OpenReading:
     """The reading of an open point that the server was seen to have."""
 
-    of: Open
+    of: OpenPoint
     value: str
 
     @property
@@ -118,25 +118,25 @@ class Report:
     took_ms: int
     on_simulator: bool
     checks: tuple[Check, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[OpenReading, ...]
     ended_by: NoAnswer | None = None
 
-    def count(self, result: Result) -> int:
+    def count(self, result: CheckResult) -> int:
         """Return how many checks came out like this."""
         return sum(each.result is result for each in self.checks)
 
     @property
     def verdict(self) -> Verdict:
         """A failed check decides; without one, a run that ended early tells nothing."""
-        if self.count(Result.FAILED):
+        if self.count(CheckResult.FAILED):
             return Verdict.FAILED
-        if self.ended_by or not self.count(Result.PASSED):
+        if self.ended_by or not self.count(CheckResult.PASSED):
             return Verdict.NOT_RUN
         return Verdict.PASSED
 
     def failed_first(self) -> list[Check]:
         """Return the checks as people read them: failed, not run, passed."""
-        order = (Result.FAILED, Result.NOT_RUN, Result.PASSED)
+        order = (CheckResult.FAILED, CheckResult.NOT_RUN, CheckResult.PASSED)
         return sorted(self.checks, key=lambda each: order.index(each.result))
 
 

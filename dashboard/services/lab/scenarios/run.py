@@ -11,7 +11,7 @@ from dashboard.partner.raw.simulator import SimulatorControls
 from dashboard.services.lab.scenarios.calls import DONE, REFUSED, ScenarioCalls
 from dashboard.services.lab.scenarios.checks import Checks
 from dashboard.services.lab.scenarios.people import TestPerson, make_person
-from dashboard.services.lab.scenarios.report import Because, Open
+from dashboard.services.lab.scenarios.report import Because, OpenPoint
 
 
 class CannotContinueError(Exception):
@@ -55,7 +55,7 @@ class Run:
     def refused(self, answer: RawAnswer) -> RawAnswer:
         """Note what the body of a refusal looks like."""
         if answer.status in REFUSED:
-            self.checks.reads(Open.ERROR_BODY, error_body(answer))
+            self.checks.reads(OpenPoint.ERROR_BODY, error_body(answer))
         return answer
 
     def require_simulator(self) -> SimulatorControls:

@@ -16,7 +16,7 @@ from dashboard.services.lab.scenarios import flow, played, refusals
 from dashboard.services.lab.scenarios.calls import ScenarioCalls
 from dashboard.services.lab.scenarios.checks import Checks
 from dashboard.services.lab.scenarios.points import ONLY_SIMULATOR, Scenario
-from dashboard.services.lab.scenarios.report import Because, NoAnswer, Report, Result
+from dashboard.services.lab.scenarios.report import Because, CheckResult, NoAnswer, Report
 from dashboard.services.lab.scenarios.run import CannotContinueError, Run
 from dashboard.services.permissions import Permission
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
@@ -100,7 +100,7 @@ class Scenarios:
                 intent=nonce,
                 details={
                     **names,
-                    **{each.name.lower(): report.count(each) for each in Result},
+                    **{each.name.lower(): report.count(each) for each in CheckResult},
                 },
             )
         return report

@@ -3,48 +3,53 @@
 from typing import Final
 
 from dashboard.partner.raw.answer import ROOT, Shape
-from dashboard.partner.raw.kinds import Kind
+from dashboard.partner.raw.kinds import ValueKind
 
-_ENVELOPE = {"success": Kind.TRUE, "data": Kind.OBJECT}
+_ENVELOPE = {"success": ValueKind.TRUE, "data": ValueKind.OBJECT}
 REGISTERED_ENVELOPE: Final = (
-    Shape(ROOT, {**_ENVELOPE, "message": Kind.TEXT}),
-    Shape("data", {"user": Kind.OBJECT}),
+    Shape(ROOT, {**_ENVELOPE, "message": ValueKind.TEXT}),
+    Shape("data", {"user": ValueKind.OBJECT}),
 )
-USER_ENVELOPE: Final = (Shape(ROOT, _ENVELOPE), Shape("data", {"user": Kind.OBJECT}))
-_FOUR = {"id": Kind.TEXT, "email": Kind.EMAIL, "status": Kind.STATUS, "createdAt": Kind.TEXT}
+USER_ENVELOPE: Final = (Shape(ROOT, _ENVELOPE), Shape("data", {"user": ValueKind.OBJECT}))
+_FOUR = {
+    "id": ValueKind.TEXT,
+    "email": ValueKind.EMAIL,
+    "status": ValueKind.STATUS,
+    "createdAt": ValueKind.TEXT,
+}
 REGISTERED: Final = Shape("data.user", _FOUR)
 USER: Final = Shape(
     "data.user",
     {
-        "id": Kind.UUID,
-        "email": Kind.EMAIL,
-        "status": Kind.STATUS,
-        "countryCode": Kind.COUNTRY,
-        "phone": Kind.TEXT,
-        "preferredLanguage": Kind.TEXT,
-        "createdAt": Kind.TIME,
+        "id": ValueKind.UUID,
+        "email": ValueKind.EMAIL,
+        "status": ValueKind.STATUS,
+        "countryCode": ValueKind.COUNTRY,
+        "phone": ValueKind.TEXT,
+        "preferredLanguage": ValueKind.TEXT,
+        "createdAt": ValueKind.TIME,
     },
 )
 KYC: Final = Shape(
-    ROOT, {"success": Kind.TRUE, "verificationUrl": Kind.URL, "inquiryId": Kind.TEXT}
+    ROOT, {"success": ValueKind.TRUE, "verificationUrl": ValueKind.URL, "inquiryId": ValueKind.TEXT}
 )
 TOKEN: Final = Shape(
     ROOT,
     {
-        "success": Kind.TRUE,
-        "accessToken": Kind.JWT,
-        "refreshToken": Kind.TEXT,
-        "user": Kind.OBJECT,
+        "success": ValueKind.TRUE,
+        "accessToken": ValueKind.JWT,
+        "refreshToken": ValueKind.TEXT,
+        "user": ValueKind.OBJECT,
     },
 )
 TOKEN_USER: Final = Shape(
     "user",
     {
-        "id": Kind.UUID,
-        "email": Kind.EMAIL,
-        "status": Kind.STATUS,
-        "userType": Kind.USER_TYPE,
-        "roles": Kind.LIST,
+        "id": ValueKind.UUID,
+        "email": ValueKind.EMAIL,
+        "status": ValueKind.STATUS,
+        "userType": ValueKind.USER_TYPE,
+        "roles": ValueKind.LIST,
     },
 )
 KYC_STATUS: Final = (
@@ -52,57 +57,57 @@ KYC_STATUS: Final = (
     Shape(
         "data",
         {
-            "status": Kind.KYC_STATUS,
-            "rawStatus": Kind.TEXT,
-            "inquiryId": Kind.TEXT,
-            "updatedAt": Kind.TIME,
+            "status": ValueKind.KYC_STATUS,
+            "rawStatus": ValueKind.TEXT,
+            "inquiryId": ValueKind.TEXT,
+            "updatedAt": ValueKind.TIME,
         },
     ),
 )
 ROWS: Final = (
-    Shape(ROOT, {"items": Kind.LIST, "meta": Kind.OBJECT}),
+    Shape(ROOT, {"items": ValueKind.LIST, "meta": ValueKind.OBJECT}),
     Shape(
         "meta",
         {
-            "totalItems": Kind.WHOLE,
-            "totalPages": Kind.WHOLE,
-            "currentPage": Kind.WHOLE,
-            "itemsPerPage": Kind.WHOLE,
+            "totalItems": ValueKind.WHOLE,
+            "totalPages": ValueKind.WHOLE,
+            "currentPage": ValueKind.WHOLE,
+            "itemsPerPage": ValueKind.WHOLE,
         },
     ),
 )
-_NAMED = {"id": Kind.WHOLE, "description": Kind.TEXT}
+_NAMED = {"id": ValueKind.WHOLE, "description": ValueKind.TEXT}
 ACCOUNT: Final = Shape(
     "items",
     {
         **_NAMED,
-        "asset": Kind.TEXT,
-        "type": Kind.TEXT,
-        "number": Kind.TEXT,
-        "credits": Kind.WHOLE,
-        "debits": Kind.WHOLE,
+        "asset": ValueKind.TEXT,
+        "type": ValueKind.TEXT,
+        "number": ValueKind.TEXT,
+        "credits": ValueKind.WHOLE,
+        "debits": ValueKind.WHOLE,
     },
 )
 BALANCE: Final = Shape(
-    "items", {**_NAMED, "asset": Kind.TEXT, "balance": Kind.WHOLE, "type": Kind.TEXT}
+    "items", {**_NAMED, "asset": ValueKind.TEXT, "balance": ValueKind.WHOLE, "type": ValueKind.TEXT}
 )
 TRANSACTIONS: Final = Shape(
     ROOT,
     {
-        "items": Kind.LIST,
-        "total": Kind.WHOLE,
-        "pages": Kind.WHOLE,
-        "page": Kind.WHOLE,
-        "limit": Kind.WHOLE,
+        "items": ValueKind.LIST,
+        "total": ValueKind.WHOLE,
+        "pages": ValueKind.WHOLE,
+        "page": ValueKind.WHOLE,
+        "limit": ValueKind.WHOLE,
     },
 )
 TRANSACTION: Final = Shape(
     "items",
     {
         **_NAMED,
-        "status": Kind.PAYMENT_STATUS,
-        "amount": Kind.WHOLE,
-        "currency": Kind.TEXT,
-        "createdAt": Kind.TIME,
+        "status": ValueKind.PAYMENT_STATUS,
+        "amount": ValueKind.WHOLE,
+        "currency": ValueKind.TEXT,
+        "createdAt": ValueKind.TIME,
     },
 )

@@ -8,7 +8,7 @@ from dashboard.partner.raw.open_points import NEWEST, order_of, read_page
 from dashboard.partner.responses import UserPage
 from dashboard.services.lab.scenarios.people import TestPerson
 from dashboard.services.lab.scenarios.points import Point
-from dashboard.services.lab.scenarios.report import Because, Open
+from dashboard.services.lab.scenarios.report import Because, OpenPoint
 from dashboard.services.lab.scenarios.run import Run
 from dashboard.text.emails import comparable
 
@@ -32,7 +32,7 @@ def check_list(run: Run, person: TestPerson, user_id: UUID) -> None:
     found = read_page(answer)
     pages = [each for each in (first, found) if isinstance(each, UserPage)]
     is_ignored = isinstance(found, UserPage) and _ignores(found, person)
-    checks.reads(Open.LIST_SEARCH, IGNORED if is_ignored else HONOURED)
+    checks.reads(OpenPoint.LIST_SEARCH, IGNORED if is_ignored else HONOURED)
     is_there = any(user.id == user_id for page in pages for user in page.users)
     if not is_there and is_ignored and order_of(first) != NEWEST:
         checks.not_run(Point.LIST_FINDS, Because.NOT_TOLD)
@@ -43,12 +43,12 @@ def check_list(run: Run, person: TestPerson, user_id: UUID) -> None:
 
 def _note_shape(run: Run, page: UserPage) -> None:
     checks = run.checks
-    checks.reads(Open.LIST_ITEMS, page.shape.items)
-    checks.reads(Open.LIST_COUNTERS, page.shape.counters or "none")
-    checks.reads(Open.LIST_PAGING, page.shape.paging)
+    checks.reads(OpenPoint.LIST_ITEMS, page.shape.items)
+    checks.reads(OpenPoint.LIST_COUNTERS, page.shape.counters or "none")
+    checks.reads(OpenPoint.LIST_PAGING, page.shape.paging)
     if order := order_of(page):
-        checks.reads(Open.LIST_ORDER, order)
-    checks.reads(Open.LIST_LIMIT, HONOURED if len(page.rows) <= ROWS else IGNORED)
+        checks.reads(OpenPoint.LIST_ORDER, order)
+    checks.reads(OpenPoint.LIST_LIMIT, HONOURED if len(page.rows) <= ROWS else IGNORED)
 
 
 def _ignores(page: UserPage, person: TestPerson) -> bool:

@@ -26,10 +26,7 @@ TOLD: dict[str, Told] = {
         _l("You erased our copy of a user"),
         _l("%(name)s erased our copy of a user"),
     ),
-    Permission.LAB_RUN: Told(
-        _l("You ran scenarios of the lab"),
-        _l("%(name)s ran scenarios of the lab"),
-    ),
+    Permission.LAB_RUN: Told(_l("You ran scenarios"), _l("%(name)s ran scenarios")),
     Permission.KYC_START: Told(
         _l("You started KYC for %(user)s"),
         _l("%(name)s started KYC for %(user)s"),
@@ -55,10 +52,7 @@ TOLD: dict[str, Told] = {
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
-    Action.OWNERS_ASSIGN: Told(
-        _l("You assigned %(user)s"),
-        _l("%(name)s assigned %(user)s"),
-    ),
+    Action.OWNERS_ASSIGN: Told(_l("You assigned %(user)s"), _l("%(name)s assigned %(user)s")),
     Action.OWNERS_RELEASE: Told(
         _l("You left %(user)s without an owner"),
         _l("%(name)s left %(user)s without an owner"),

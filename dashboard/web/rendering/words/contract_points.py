@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from dashboard.services.lab.scenarios.points import Point, Scenario
-from dashboard.services.lab.scenarios.report import Because, Open
+from dashboard.services.lab.scenarios.report import Because, OpenPoint
 
 SCENARIOS: Mapping[Scenario, LazyString] = {
     Scenario.FLOW: _l("Register a user, start KYC, become active, use a token"),
@@ -87,18 +87,18 @@ REASONS: Mapping[Because, LazyString] = {
     Because.NO_TEXT: _l("The response has no text to compare."),
     Because.NOT_TOLD: _l("The list is not newest first and can’t be searched."),
 }
-OPEN_POINTS: Mapping[Open, LazyString] = {
-    Open.CREATED_STATUS: _l("Status of a registration"),
-    Open.DUPLICATE_STATUS: _l("Status of a duplicate email"),
-    Open.KYC_STATUS: _l("Status of a KYC start"),
-    Open.BAD_UUID_STATUS: _l("Status of an ID that is no UUID"),
-    Open.ERROR_BODY: _l("Shape of a refusal"),
-    Open.VERIFICATION_URL: _l("Host of verification links"),
-    Open.LIST_ITEMS: _l("Place of the users in the list"),
-    Open.LIST_COUNTERS: _l("Place of the list’s counters"),
-    Open.LIST_PAGING: _l("Way to the next page"),
-    Open.LIST_ORDER: _l("Order of the list"),
-    Open.LIST_LIMIT: _l("Rows asked for"),
-    Open.LIST_SEARCH: _l("Search by email"),
-    Open.RETRY_AFTER: _l("Wait that a 429 asks for"),
+OPEN_POINTS: Mapping[OpenPoint, LazyString] = {
+    OpenPoint.CREATED_STATUS: _l("Status of a registration"),
+    OpenPoint.DUPLICATE_STATUS: _l("Status of a duplicate email"),
+    OpenPoint.KYC_STATUS: _l("Status of a KYC start"),
+    OpenPoint.BAD_UUID_STATUS: _l("Status of an ID that is no UUID"),
+    OpenPoint.ERROR_BODY: _l("Shape of a refusal"),
+    OpenPoint.VERIFICATION_URL: _l("Host of verification links"),
+    OpenPoint.LIST_ITEMS: _l("Place of the users in the list"),
+    OpenPoint.LIST_COUNTERS: _l("Place of the list’s counters"),
+    OpenPoint.LIST_PAGING: _l("Way to the next page"),
+    OpenPoint.LIST_ORDER: _l("Order of the list"),
+    OpenPoint.LIST_LIMIT: _l("Rows asked for"),
+    OpenPoint.LIST_SEARCH: _l("Search by email"),
+    OpenPoint.RETRY_AFTER: _l("Wait that a 429 asks for"),
 }

@@ -11,10 +11,10 @@ from dashboard.services.actors import COMMAND_LINE
 from dashboard.services.lab.scenarios.points import Point, Scenario, points_of
 from dashboard.services.lab.scenarios.report import (
     Because,
+    CheckResult,
     NoAnswer,
-    Open,
+    OpenPoint,
     Report,
-    Result,
     Verdict,
 )
 from dashboard.services.lab.scenarios.scenarios import ProductionError, Scenarios
@@ -31,31 +31,31 @@ EVERY = list(Scenario)
 NOT_BREAKABLE: dict[Point, str] = {}
 """The points that no breach of the simulator breaks, and why."""
 OF_SERVERS = {  # the variants that a server can show, and the readings that the report has of each
-    ("list_items", "data.items"): (Open.LIST_ITEMS, "data.items"),
-    ("list_items", "users"): (Open.LIST_ITEMS, "users"),
-    ("list_items", "items"): (Open.LIST_ITEMS, "items"),
-    ("list_items", "data"): (Open.LIST_ITEMS, "data"),
-    ("list_items", "body"): (Open.LIST_ITEMS, "$"),
-    ("list_counters", "top"): (Open.LIST_COUNTERS, "total"),
-    ("list_counters", "pagination"): (Open.LIST_COUNTERS, "data.pagination.total"),
-    ("list_counters", "meta"): (Open.LIST_COUNTERS, "data.meta.total"),
-    ("list_counters", "none"): (Open.LIST_COUNTERS, "none"),
-    ("list_names", "totalItems"): (Open.LIST_COUNTERS, "data.totalItems"),
-    ("list_paging", "cursor"): (Open.LIST_PAGING, "cursor"),
-    ("list_params", "snake"): (Open.LIST_LIMIT, "ignored"),
-    ("list_params", "short"): (Open.LIST_SEARCH, "ignored"),
-    ("list_order", "oldest"): (Open.LIST_ORDER, "oldest"),
-    ("error_body", "nest"): (Open.ERROR_BODY, "nest"),
-    ("error_body", "nest_list"): (Open.ERROR_BODY, "nest_list"),
-    ("error_body", "message"): (Open.ERROR_BODY, "message"),
-    ("error_body", "errors"): (Open.ERROR_BODY, "errors"),
-    ("error_body", "html"): (Open.ERROR_BODY, "html"),
-    ("error_body", "empty"): (Open.ERROR_BODY, "empty"),
-    ("created_status", 200): (Open.CREATED_STATUS, "200"),
-    ("duplicate_status", 400): (Open.DUPLICATE_STATUS, "400"),
-    ("kyc_status", 201): (Open.KYC_STATUS, "201"),
-    ("bad_uuid_status", 404): (Open.BAD_UUID_STATUS, "404"),
-    ("verification_url", "documented"): (Open.VERIFICATION_URL, "documented"),
+    ("list_items", "data.items"): (OpenPoint.LIST_ITEMS, "data.items"),
+    ("list_items", "users"): (OpenPoint.LIST_ITEMS, "users"),
+    ("list_items", "items"): (OpenPoint.LIST_ITEMS, "items"),
+    ("list_items", "data"): (OpenPoint.LIST_ITEMS, "data"),
+    ("list_items", "body"): (OpenPoint.LIST_ITEMS, "$"),
+    ("list_counters", "top"): (OpenPoint.LIST_COUNTERS, "total"),
+    ("list_counters", "pagination"): (OpenPoint.LIST_COUNTERS, "data.pagination.total"),
+    ("list_counters", "meta"): (OpenPoint.LIST_COUNTERS, "data.meta.total"),
+    ("list_counters", "none"): (OpenPoint.LIST_COUNTERS, "none"),
+    ("list_names", "totalItems"): (OpenPoint.LIST_COUNTERS, "data.totalItems"),
+    ("list_paging", "cursor"): (OpenPoint.LIST_PAGING, "cursor"),
+    ("list_params", "snake"): (OpenPoint.LIST_LIMIT, "ignored"),
+    ("list_params", "short"): (OpenPoint.LIST_SEARCH, "ignored"),
+    ("list_order", "oldest"): (OpenPoint.LIST_ORDER, "oldest"),
+    ("error_body", "nest"): (OpenPoint.ERROR_BODY, "nest"),
+    ("error_body", "nest_list"): (OpenPoint.ERROR_BODY, "nest_list"),
+    ("error_body", "message"): (OpenPoint.ERROR_BODY, "message"),
+    ("error_body", "errors"): (OpenPoint.ERROR_BODY, "errors"),
+    ("error_body", "html"): (OpenPoint.ERROR_BODY, "html"),
+    ("error_body", "empty"): (OpenPoint.ERROR_BODY, "empty"),
+    ("created_status", 200): (OpenPoint.CREATED_STATUS, "200"),
+    ("duplicate_status", 400): (OpenPoint.DUPLICATE_STATUS, "400"),
+    ("kyc_status", 201): (OpenPoint.KYC_STATUS, "201"),
+    ("bad_uuid_status", 404): (OpenPoint.BAD_UUID_STATUS, "404"),
+    ("verification_url", "documented"): (OpenPoint.VERIFICATION_URL, "documented"),
 }
 UNSEEN = {  # the variants that a report cannot show, and why
     ("key_pairs", "one"): "the vendor's console has key pairs, and no endpoint does",
@@ -74,7 +74,7 @@ def scenarios(services: Services) -> Scenarios:
 
 
 def failed(report: Report) -> set[str]:
-    return {each.point for each in report.checks if each.result is Result.FAILED}
+    return {each.point for each in report.checks if each.result is CheckResult.FAILED}
 
 
 def scenario_of(point: str) -> Scenario:
@@ -86,13 +86,13 @@ def test_every_scenario_passes_on_the_simulator_and_every_point_is_checked(
 ) -> None:
     report = scenarios.run(EVERY, COMMAND_LINE)
     assert {
-        each.point: each.got for each in report.checks if each.result is not Result.PASSED
+        each.point: each.got for each in report.checks if each.result is not CheckResult.PASSED
     } == {}
     assert [each.point for each in report.checks] == list(Point)
     assert (report.verdict, report.on_simulator, report.ended_by) == (Verdict.PASSED, True, None)
     other = {each.of: each.value for each in report.readings if not each.is_assumed}
-    assert other == {Open.VERIFICATION_URL: "another host"}
-    assert {each.of for each in report.readings} == set(Open)
+    assert other == {OpenPoint.VERIFICATION_URL: "another host"}
+    assert {each.of for each in report.readings} == set(OpenPoint)
 
 
 @pytest.mark.parametrize("point", BREACHES)
@@ -123,7 +123,7 @@ def test_a_permitted_reading_passes_and_is_reported(
     scenarios: Scenarios,
     simulator: RunningSimulator,
     variant: tuple[str, object],
-    reading: tuple[Open, str],
+    reading: tuple[OpenPoint, str],
 ) -> None:
     simulator.set_rivals(**{variant[0]: variant[1]})
     others = [each for each in EVERY if each is not Scenario.RATE_LIMIT]
@@ -154,7 +154,7 @@ def test_what_only_the_simulator_can_play_is_not_run_elsewhere(
 ) -> None:
     sandbox = load_config(None, **settings | {"DASHBOARD_ENVIRONMENT": "sandbox"})
     report = build_services(sandbox, database).scenarios.run(EVERY, COMMAND_LINE)
-    not_run = {each.point for each in report.checks if each.result is Result.NOT_RUN}
+    not_run = {each.point for each in report.checks if each.result is CheckResult.NOT_RUN}
     start = [*Point].index(Point.ACTIVE_STATUS)
     after_approval = [*Point][start : [*Point].index(Point.DUPLICATE_STATUS)]
     played = [*points_of(Scenario.EXPIRED_LINK), *points_of(Scenario.RATE_LIMIT)]
