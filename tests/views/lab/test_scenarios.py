@@ -60,6 +60,7 @@ def test_a_report_waits_for_the_worker_and_then_shows_failed_checks_first(
     assert "Failed" in rows[0]
     assert "Expected KYC already in progress, got another text." in rows[0]
     assert all("Passed" in row for row in rows[1:])
+    assert "2 passed, 1 failed, 0 not run" in ana.get(report).text
     assert "Shape of a refusal" in ana.get(report).text
     assert services.reports.work() == timedelta(seconds=1)
 

@@ -123,7 +123,7 @@ class Report:
 
     def count(self, result: CheckResult) -> int:
         """Return how many checks came out like this."""
-        return sum(each.result is result for each in self.checks)
+        return sum(each.result == result for each in self.checks)
 
     @property
     def verdict(self) -> Verdict:
