@@ -7,13 +7,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.config.public import public_settings
-from dashboard.config.settings import Config
+from dashboard.config.settings import Config, Environment
 from dashboard.config.urls import OWN_NAMES
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.ports import Clock
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.store.db.database import Database
-from dashboard.views import BLUEPRINTS
+from dashboard.views import BLUEPRINTS, OUTSIDE_PRODUCTION
 from dashboard.web.auth.guard import init_access
 from dashboard.web.auth.saved_forms import init_kept
 from dashboard.web.auth.session_interface import ServerSessions
@@ -73,7 +73,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     app.session_interface = ServerSessions(
         built.auth.sessions, config.keyring.keys(KeyPurpose.SESSION), config.environment
     )
-    _add_parts(app)
+    _add_parts(app, config.environment)
     _add_middleware(app, config, clock)
     require_policies(app)
     if built.staff.members.is_empty():
@@ -81,7 +81,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     return app
 
 
-def _add_parts(app: Flask) -> None:
+def _add_parts(app: Flask, environment: Environment) -> None:
     init_routing(app)
     init_lifecycle(app)
     init_context(app)
@@ -102,6 +102,8 @@ def _add_parts(app: Flask) -> None:
     init_actions(app)
     init_standing(app)
     for blueprint in BLUEPRINTS:
+        if environment is Environment.PRODUCTION and blueprint in OUTSIDE_PRODUCTION:
+            continue
         app.register_blueprint(blueprint)
 
 

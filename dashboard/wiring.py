@@ -6,6 +6,7 @@ from functools import partial
 from dashboard.config import areas
 from dashboard.config.settings import Config, Environment
 from dashboard.partner.client import PartnerClient
+from dashboard.partner.raw.client import RawClient
 from dashboard.partner.telemetry import CallRecord
 from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
@@ -24,6 +25,8 @@ from dashboard.services.jobs.area import Performers, build_jobs
 from dashboard.services.jobs.send_links import SendingNeeds, build_sending
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.lab.area import build_lab, lab_kind
+from dashboard.services.lab.scenarios.reports import Reports
+from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
@@ -75,7 +78,11 @@ def build_services(
         monitor.observe(call)
         budget.observe(call)
 
-    client = connect(CallGate(credentials.active, breaker, observer), observer=observe)
+    gate = CallGate(credentials.active, breaker, observer)
+    client = connect(gate, observer=observe)
+    raw = RawClient(
+        config.partner_api_url, gate, clock=clock, observer=observe, expected=monitor.log_refused
+    )
     attempts = build_attempts(base)
     counters = areas.build_counters(config, database, clock)
     auth = build_auth(base, settings, counters, areas.build_provider(config, clock))
@@ -126,7 +133,9 @@ def build_services(
         looks_at_once=config.upstream_slots if config.look else 0,
     )
     is_held_back = desk.following.is_held_back
-    lab = areas.lab_settings(config, clock)
+    simulator = areas.build_simulator(config, clock)
+    lab = areas.lab_settings(config, simulator)
+    scenarios = Scenarios(raw, base, areas.scenario_settings(config, simulator))
     lab_work = lab_kind(base, lab, client, budget, registrations.attempts, kyc, is_held_back)
     sending = build_sending(
         base,
@@ -180,6 +189,8 @@ def build_services(
         ),
         saved_views=build_saved_views(base),
         selections=Selections(base),
+        scenarios=scenarios,
+        reports=Reports(scenarios, base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=tags,
         texts=texts,

@@ -11,6 +11,7 @@ from dashboard.cli import credentials as cli_credentials
 from dashboard.cli import database as cli_database
 from dashboard.cli import directory as cli_directory
 from dashboard.cli import erase as cli_erase
+from dashboard.cli import lab as cli_lab
 from dashboard.cli import staff as cli_staff
 from dashboard.cli.demo import DemoError, run_demo
 from dashboard.cli.doctor import run_doctor
@@ -23,6 +24,7 @@ from dashboard.services.credentials.freeze import CallFreeze
 from dashboard.services.directory.area import DirectoryServices
 from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.kyc.link_import import KycImport
+from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.operations.readiness import NotReadyError, Readiness
 from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.services.staff.manage import Staff, StaffError
@@ -109,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     copy = commands.add_parser("directory", help="our copy of the API's users")
     cli_directory.add_commands(copy.add_subparsers(required=True), _directory)
 
+    lab = commands.add_parser("lab", help="scenarios that check the Partner API")
+    cli_lab.add_commands(lab.add_subparsers(required=True), _scenarios)
+
     staff = commands.add_parser("staff", help="manage staff").add_subparsers(required=True)
     cli_staff.add_commands(staff, _staff)
     return parser
@@ -151,6 +156,11 @@ def _erasure() -> Erasure:
 def _directory() -> DirectoryServices:
     config = load_config()
     return build_services(config, _ready_database(config)).directory
+
+
+def _scenarios() -> Scenarios:
+    config = load_config()
+    return build_services(config, _ready_database(config)).scenarios
 
 
 def _ready_database(config: Config) -> Database:

@@ -9,6 +9,7 @@ from dashboard.config.urls import LOOPBACK
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.mail import SmtpMailer
 from dashboard.oidc.models import ClientConfig, Provider
+from dashboard.partner.assumptions import list_params
 from dashboard.partner.simulator import SimulatorControls
 from dashboard.services.auth.area import AuthSettings
 from dashboard.services.contacts.ways import Way
@@ -16,6 +17,7 @@ from dashboard.services.desk.settings import DeskSettings, parse_due, parse_sche
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.jobs.area import JobSettings
 from dashboard.services.lab.area import LabSettings
+from dashboard.services.lab.scenarios.scenarios import ScenarioSettings
 from dashboard.services.ports import Clock
 from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings
@@ -90,14 +92,29 @@ def simulator_url(config: Config) -> str:
     return config.partner_api_url if config.environment is Environment.LOCAL and is_near else ""
 
 
-def lab_settings(config: Config, clock: Clock) -> LabSettings:
-    """Return the settings of the lab, which production has not."""
+def build_simulator(config: Config, clock: Clock) -> SimulatorControls | None:
+    """Return the controls of the simulator, None where the API is a real one."""
     url = simulator_url(config)
+    return SimulatorControls(url, clock) if url else None
+
+
+def lab_settings(config: Config, simulator: SimulatorControls | None) -> LabSettings:
+    """Return the settings of the lab, which production has not."""
     return LabSettings(
         test_email=config.test_email,
         link_ttl=config.kyc_link_ttl,
         is_on=config.environment is not Environment.PRODUCTION,
-        simulator=SimulatorControls(url, clock) if url else None,
+        simulator=simulator,
+    )
+
+
+def scenario_settings(config: Config, simulator: SimulatorControls | None) -> ScenarioSettings:
+    """Return the settings of scenarios."""
+    return ScenarioSettings(
+        in_production=config.environment is Environment.PRODUCTION,
+        simulator=simulator,
+        list_names=list_params(config.partner_list_params),
+        test_email=config.test_email,
     )
 
 

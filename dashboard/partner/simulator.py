@@ -10,7 +10,7 @@ from uuid import UUID
 
 from dashboard.partner import assumptions as assumed
 from dashboard.partner.capture import note
-from dashboard.partner.errors import Unavailable
+from dashboard.partner.errors import PartnerError, Unavailable
 from dashboard.partner.http.messages import NoResponse, Request, Response, path_id
 from dashboard.partner.http.transport import Transport
 
@@ -30,6 +30,14 @@ class SimulatorControls:
     def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._transport = Transport(base_url, clock, CONTROLS)
+
+    def is_there(self) -> bool:
+        """Return whether there is a simulator: it tells its time."""
+        try:
+            answer = self._send(Request("GET", "/clock"))
+        except PartnerError:
+            return False
+        return answer.content_type.startswith("application/json")
 
     def approve(self, inquiry_id: str) -> bool:
         """Pass identity verification as the user; return False if the link has expired."""
@@ -53,6 +61,16 @@ class SimulatorControls:
         """Start KYC, as the partner's own app does."""
         body: dict[str, str | int] = {"user": path_id(user_id), "what": "started", "after_s": 0}
         self._send(Request("POST", "/happenings", json=body))
+
+    def limit_once(self, user_id: UUID, pause: timedelta) -> None:
+        """Answer the next call about one user with 429; calls about others are as before."""
+        fault = {
+            "path": f"/users/{path_id(user_id)}",
+            "status": 429,
+            "times": 1,
+            "retry_after_s": round(pause.total_seconds()),
+        }
+        self._send(Request("POST", "/faults", json=fault))
 
     def _send(self, request: Request, headers: dict[str, str] | None = None) -> Response:
         at = self._clock()

@@ -11,6 +11,7 @@ from dashboard.simulator.api.controls import CONTROLS_PREFIX, create_controls
 from dashboard.simulator.api.partner import create_api
 from dashboard.simulator.api.responses import RefusalError, refusal
 from dashboard.simulator.api.user import JWKS_PATH, create_user_api
+from dashboard.simulator.faults.breaches import BREACHES
 from dashboard.simulator.faults.plan import Fault
 from dashboard.simulator.faults.play import dripping, held, hung_up, redirected, spoil
 from dashboard.simulator.pages.api_keys import create_console
@@ -85,6 +86,10 @@ def _sent(answer: Response, stage: World) -> Response:
         answer = _refused(fault, stage) or answer
     if fault and fault.body:
         answer = spoil(answer, fault.body, fault.status or _OK)
+    for name in stage.rivals.broken:
+        breach = BREACHES[name]
+        if breach.is_about(request.method, request.path, answer.status_code):
+            answer = breach.play(answer)
     if fault and fault.retry_after_s is not None:
         answer.headers["Retry-After"] = str(fault.retry_after_s)
     answer.headers[REQUEST_ID_HEADER] = uuid.uuid4().hex

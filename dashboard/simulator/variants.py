@@ -120,3 +120,4 @@ class Variants:
     verification_url: str = "simulator"  # the stand-in page; the documented form leads outside
     key_pairs: str = "several"  # that a partner may have at the same time
     ignored_filters: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)  # points of the contract, `faults/breaches.py`

@@ -40,6 +40,7 @@ from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
 from dashboard.views.lab import files as lab_files
 from dashboard.views.lab import runs as lab_runs
+from dashboard.views.lab import scenarios as lab_scenarios
 from dashboard.views.owners import change as owners_change
 from dashboard.views.owners import snooze as owners_snooze
 from dashboard.views.selections import keep as selections_keep
@@ -85,6 +86,7 @@ PAGES = (
     kyc_start,
     lab_runs,
     lab_files,
+    lab_scenarios,
     notes,
     auth_one_time_links,
     outage,
@@ -117,4 +119,6 @@ PAGES = (
     users_show,
     users_story,
 )
+OUTSIDE_PRODUCTION = (lab_scenarios.blueprint,)
+"""Pages that production doesn't have at all."""
 BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

@@ -36,6 +36,8 @@ BOUNDED_IN = {
     "attempts/attempts.py": "the outcome of an attempt that a budget counted",
     "attempts/reconcile.py": "the one row that settles an attempt",
     "audit/budgets.py": "once an hour, person and action",
+    "scenarios/calls.py": "the outcome of an attempt that a budget counted",
+    "scenarios/scenarios.py": "the outcome of a run that a budget counted",
     "credentials/rotation.py": "the outcome of a trial that a budget counted",
     "lab/work.py": "once a registration, which a budget counted",
     "tokens/hourly_limit.py": "once an hour and person",

@@ -36,6 +36,7 @@ CHOSEN = {  # every column that holds one value of a set
     "sweep_problems": ("kind",),
     "look_throughs": ("result",),
     "jobs": ("kind", "state"),
+    "lab_reports": ("state",),
     "job_rows": ("state", "detail"),
     "lab_steps": ("kind", "outcome"),
 }
@@ -43,6 +44,7 @@ READ_BACK = {
     *("Proof", "Alarm", "GrantState", "RegistrationState", "InquiryState", "InquirySource"),
     *("LinkKind", "Outcome", "Method", "CallResult", "ListPaging"),
     *("Result", "Phase", "LookState", "JobKind", "JobState", "RowState", "StepKind", "StepOutcome"),
+    "ReportState",
 }
 
 

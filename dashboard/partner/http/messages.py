@@ -23,7 +23,7 @@ class Request:
     template: str
     path: str = field(default="", repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
-    json: Mapping[str, str | int] | None = field(default=None, repr=False)
+    json: Mapping[str, object] | None = field(default=None, repr=False)
     form: str | None = field(default=None, repr=False)
     keep_raw: bool = True
     secret: str = field(default="", repr=False)

@@ -121,6 +121,11 @@ class UpstreamMonitor:
             self._batch.add([_row(call)])
         self._flush(urgent=True)
 
+    def log_refused(self, call: CallRecord) -> None:
+        """Put a call in the log of requests that was refused on purpose: it says nothing else."""
+        with self._lock:
+            self._batch.add([_row(call)])
+
     def saw_list(self, shape: ListShape, honoured: Mapping[str, bool], at: datetime) -> None:
         """Note the shape a list came in, and which of its parameters did what they should."""
         words = {

@@ -12,6 +12,7 @@ from dashboard.simulator.api.control_input import (
     read_word,
 )
 from dashboard.simulator.api.time_controls import add_time
+from dashboard.simulator.faults.breaches import BREACHES
 from dashboard.simulator.faults.plan import Fault, FaultError
 from dashboard.simulator.state.keys import Pair
 from dashboard.simulator.state.money import Holdings
@@ -71,6 +72,11 @@ def _add_faults(controls: Blueprint, stage: World) -> None:
         stage.faults.replace([Fault.read(raw) for raw in wanted])
         return faults()
 
+    @controls.post("/faults")
+    def add_fault() -> tuple[Response, int]:
+        stage.faults.add(Fault.read(read_body()))
+        return faults(), 201
+
     @controls.delete("/faults")
     def clear_faults() -> Response:
         stage.faults.replace([])
@@ -80,7 +86,7 @@ def _add_faults(controls: Blueprint, stage: World) -> None:
 def _add_rivals(controls: Blueprint, stage: World) -> None:
     @controls.get("/rivals")
     def rivals() -> Response:
-        choices = {**CHOICES, "ignored_filters": IGNORABLE_FILTERS}
+        choices = {**CHOICES, "ignored_filters": IGNORABLE_FILTERS, "broken": [*BREACHES]}
         return jsonify(chosen=asdict(stage.rivals), choices=choices)
 
     @controls.put("/rivals")

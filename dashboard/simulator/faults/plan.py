@@ -123,6 +123,11 @@ class Faults:
         with self._lock:
             self._playing = [_Playing(fault, now) for fault in faults]
 
+    def add(self, fault: Fault) -> None:
+        """Play this one too, before the others."""
+        with self._lock:
+            self._playing.insert(0, _Playing(fault, self._clock()))
+
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault of this call, and count it."""
         now = self._clock()

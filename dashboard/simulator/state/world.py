@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Request
 
+from dashboard.simulator.faults.breaches import BREACHES
 from dashboard.simulator.faults.plan import Faults
 from dashboard.simulator.settings import KeyPair, SimulatorSettings
 from dashboard.simulator.state.clock import Clock
@@ -99,6 +100,9 @@ class World:
             if name == "ignored_filters":
                 if not isinstance(value, list) or not set(map(str, value)) <= {*IGNORABLE_FILTERS}:
                     raise RivalError(f"{name} is a list of {', '.join(IGNORABLE_FILTERS)}.")
+            elif name == "broken":
+                if not isinstance(value, list) or not set(map(str, value)) <= {*BREACHES}:
+                    raise RivalError(f"{name} is a list of {', '.join(BREACHES)}.")
             elif name not in CHOICES:
                 raise RivalError(f"There is no rival {name}.")
             elif value not in CHOICES[name]:

@@ -28,7 +28,7 @@ from dashboard.store.schema.contacts import contacts, texts
 from dashboard.store.schema.directory import directory, directory_counts
 from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
 from dashboard.store.schema.jobs import job_columns, job_rows, jobs
-from dashboard.store.schema.lab import lab_steps
+from dashboard.store.schema.lab import lab_reports, lab_steps
 from dashboard.store.schema.notes import note_drafts, note_edits, note_revisions, notes
 from dashboard.store.schema.saved_views import (
     last_visits,
@@ -74,6 +74,7 @@ __all__ = [
     "job_rows",
     "jobs",
     "kept_forms",
+    "lab_reports",
     "lab_steps",
     "last_visits",
     "look_throughs",

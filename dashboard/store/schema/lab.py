@@ -1,10 +1,12 @@
-"""The lab: what each step of a run sent, and what came."""
+"""The lab: what each step of a run sent, and what came; reports of scenarios."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
+from dashboard.store.db.columns import staff_column as _staff
 from dashboard.store.db.columns import text_column as _text
+from dashboard.store.db.columns import user_column as _user
 from dashboard.store.db.metadata import metadata
 
 lab_steps = Table(
@@ -12,7 +14,8 @@ lab_steps = Table(
     metadata,
     _id(),
     Column("job_id", Integer, ForeignKey("jobs.id"), nullable=False),
-    Column("row_id", Integer, ForeignKey("job_rows.id"), nullable=False),
+    Column("row_id", Integer, nullable=False),  # of `job_rows`
+    _user(nullable=True),  # None before the registration
     _text("kind"),
     _text("outcome"),
     _at("began_at"),
@@ -25,4 +28,22 @@ lab_steps = Table(
     _text("request_id", nullable=True),  # the API's
     UniqueConstraint("row_id", "kind"),
     Index(None, "job_id"),
+    Index(None, "user_id"),
+)
+
+lab_reports = Table(
+    "lab_reports",
+    metadata,
+    _id(),
+    _staff(),  # who asked for it: the calls are made in their name
+    _text("nonce"),  # of the form
+    _text("scenarios"),  # their names, with commas
+    _text("state"),
+    _text("document"),  # the report as JSON, '' until there is one
+    _at("asked_at"),
+    _at("held_until", nullable=True),  # by the worker that runs it
+    _at("ended_at", nullable=True),
+    UniqueConstraint("nonce"),
+    Index(None, "state", "id"),
+    Index(None, "ended_at"),
 )

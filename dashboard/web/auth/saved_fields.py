@@ -15,7 +15,7 @@ from dashboard.forms.jobs.send_many import SendManyForm
 from dashboard.forms.jobs.start_many import StartManyForm
 from dashboard.forms.jobs.steering import ResultForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
-from dashboard.forms.lab import BundleForm, LabForm
+from dashboard.forms.lab.runs import BundleForm, LabForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.selections.changes import (

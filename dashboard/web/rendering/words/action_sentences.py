@@ -26,6 +26,7 @@ TOLD: dict[str, Told] = {
         _l("You erased our copy of a user"),
         _l("%(name)s erased our copy of a user"),
     ),
+    Permission.LAB_RUN: Told(_l("You ran scenarios"), _l("%(name)s ran scenarios")),
     Permission.KYC_START: Told(
         _l("You started KYC for %(user)s"),
         _l("%(name)s started KYC for %(user)s"),
