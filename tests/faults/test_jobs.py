@@ -85,6 +85,7 @@ def fight(
     assert not evil.requests
 
 
+@pytest.mark.each_on_postgres
 def test_jobs_under_faults_and_stops_lose_repeat_and_hide_nothing(
     campaign: JobCampaign, chain: Chain, evil: FaultServer, figure: Figure
 ) -> None:

@@ -114,6 +114,8 @@ def _read(number: int, cells: Mapping[str, str], found: UsersFound, doubt: Doubt
     form.must_confirm(None)
     form.validate()
     errors = {each.name: str(each.errors[0]) for each in form if each.errors}
+    if given.get("birth_date") and form.birth_date.data is None:
+        errors["birth_date"] = _("Enter a date of birth as YYYY-MM-DD.")
     if field == "user_id" and not given.get("email"):
         errors.pop("email", None)
     if problem:

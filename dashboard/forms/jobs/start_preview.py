@@ -106,7 +106,8 @@ class StartPreview:
     @property
     def worst_first(self) -> list[CheckedStart]:
         """Return the rows, those with problems first."""
-        return sorted(self.rows, key=lambda row: row.readiness is StartReadiness.READY)
+        ready = [row for row in self.rows if row.readiness is StartReadiness.READY]
+        return [row for row in self.rows if row.readiness is not StartReadiness.READY] + ready
 
     def count(self, *readiness: StartReadiness) -> int:
         """Return how many rows are in one of these states."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dashboard.services.directory.in_notes import find_in_notes
-from dashboard.services.directory.reading import WHOLE_MAX, Kind, Reading, Whole, read
+from dashboard.services.directory.reading import WHOLE_MAX, Reading, Whole, WholeKind, read
 from dashboard.services.directory.typos import find_near
 from dashboard.services.directory.words import Part, read_parts
 from dashboard.services.kyc.links import KycLinks
@@ -142,7 +142,7 @@ class Box:
 
     def explain(self, reading: Reading, reader: Reader) -> NotHere:
         """Return what else a search that found no one may mean."""
-        emails = [each.shown for each in reading.wholes if each.kind is Kind.EMAIL]
+        emails = [each.shown for each in reading.wholes if each.kind is WholeKind.EMAIL]
         everyone = DirectoryQuery(hides_tests=reader.hides_test_users)
         with self._database.read() as connection:
             unfiltered = _count(connection, everyone, reading.parts)
@@ -157,23 +157,23 @@ class Box:
 def _only(reading: Reading, users: Sequence[FoundUser], missing: Sequence[Whole]) -> UUID | None:
     if len(users) == 1:
         return users[0].user_id
-    ids = [UUID(each.value) for each in missing if each.kind is Kind.USER_ID]
+    ids = [UUID(each.value) for each in missing if each.kind is WholeKind.USER_ID]
     return ids[0] if ids and not users and reading.is_one else None
 
 
 def _find_owners(
     connection: Transaction, wholes: Iterable[Whole], *, masked: bool
 ) -> dict[Whole, frozenset[UUID]]:
-    values: defaultdict[Kind, list[str]] = defaultdict(list)
+    values: defaultdict[WholeKind, list[str]] = defaultdict(list)
     for whole in wholes:
         values[whole.kind].append(whole.value)
     phones = lookup.of_phones if masked else lookup.of_national_phones
-    owners: dict[Kind, Owners] = {
-        Kind.EMAIL: lookup.of_emails(connection, values[Kind.EMAIL]),
-        Kind.PHONE: phones(connection, values[Kind.PHONE]),
-        Kind.INQUIRY: lookup.of_inquiries(connection, values[Kind.INQUIRY]),
-        Kind.TICKET: {} if masked else lookup.of_tickets(connection, values[Kind.TICKET]),
-        Kind.USER_ID: lookup.of_ids(connection, values[Kind.USER_ID]),
+    owners: dict[WholeKind, Owners] = {
+        WholeKind.EMAIL: lookup.of_emails(connection, values[WholeKind.EMAIL]),
+        WholeKind.PHONE: phones(connection, values[WholeKind.PHONE]),
+        WholeKind.INQUIRY: lookup.of_inquiries(connection, values[WholeKind.INQUIRY]),
+        WholeKind.TICKET: {} if masked else lookup.of_tickets(connection, values[WholeKind.TICKET]),
+        WholeKind.USER_ID: lookup.of_ids(connection, values[WholeKind.USER_ID]),
     }
     return {whole: owners[whole.kind].get(whole.value, frozenset()) for whole in wholes}
 

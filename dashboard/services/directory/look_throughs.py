@@ -13,7 +13,7 @@ from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.clocks import latest_end
 from dashboard.services.directory.box import Box
-from dashboard.services.directory.reading import Kind, Reading
+from dashboard.services.directory.reading import Reading, WholeKind
 from dashboard.services.foundation import Foundation
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
@@ -27,7 +27,7 @@ from dashboard.text.search import fold
 
 KEPT_FOR = timedelta(days=1)
 LIST = Subject("directory", None)
-IN_THE_LIST = frozenset({Kind.EMAIL, Kind.PHONE, Kind.USER_ID})
+IN_THE_LIST = frozenset({WholeKind.EMAIL, WholeKind.PHONE, WholeKind.USER_ID})
 
 
 @dataclass(frozen=True)

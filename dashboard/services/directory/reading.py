@@ -39,7 +39,7 @@ NOT_FOR_ADDRESSES = r"eyJ|inq_|inquiry|://|[^\s@]{41}"
 _SECRET = re.compile(NOT_FOR_ADDRESSES, re.IGNORECASE)
 
 
-class Kind(StrEnum):
+class WholeKind(StrEnum):
     """A value that only one user can have."""
 
     EMAIL = "email"
@@ -56,7 +56,7 @@ class Whole:
     `host` is that of another dashboard's address. `is_guess`: it may as well be something else.
     """
 
-    kind: Kind
+    kind: WholeKind
     value: str = field(repr=False)
     shown: str = field(default="", repr=False, compare=False)
     host: str = ""
@@ -117,11 +117,11 @@ def may_be_secret(text: str) -> bool:
 def _guesses(text: str) -> Iterator[Whole]:
     """Return what a text as a whole may be, besides what is in it."""
     if user_id := find_uuid(text):
-        yield Whole(Kind.USER_ID, str(user_id), text)
+        yield Whole(WholeKind.USER_ID, str(user_id), text)
     if len(text) <= limits.INQUIRY_ID and re.fullmatch(r"[\w-]{8,}", text, re.ASCII):
-        yield Whole(Kind.INQUIRY, text, text, is_guess=True)
+        yield Whole(WholeKind.INQUIRY, text, text, is_guess=True)
     if text and len(text) <= TICKET_MAX:
-        yield Whole(Kind.TICKET, text, text, is_guess=True)
+        yield Whole(WholeKind.TICKET, text, text, is_guess=True)
 
 
 def _wholes(text: str, links: KycLinks, hosts: frozenset[str]) -> Iterator[Whole]:
@@ -138,7 +138,7 @@ def _wholes(text: str, links: KycLinks, hosts: frozenset[str]) -> Iterator[Whole
     take(JWT, _of_token)
     take(_URL, lambda url: _of_url(url, links, hosts))
     take(_ADDRESS, lambda path: [_id(_uuid_in(path), path)])
-    take(_INQUIRY, lambda value: [Whole(Kind.INQUIRY, value[: limits.INQUIRY_ID + 1], value)])
+    take(_INQUIRY, lambda value: [Whole(WholeKind.INQUIRY, value[: limits.INQUIRY_ID + 1], value)])
     take(_ID, lambda value: [_id(value, value)])
     take(_TIME, lambda _: [])
     found += [(place, each) for place, each in _emails(text)]
@@ -150,7 +150,7 @@ def _emails(text: str) -> Iterator[tuple[int, Whole]]:
     for match in _EMAIL.finditer(text) if "@" in text else ():
         email = match[0].rstrip(".!?").removeprefix("mailto:")
         if is_email(email):
-            yield match.start(), Whole(Kind.EMAIL, comparable(email), email)
+            yield match.start(), Whole(WholeKind.EMAIL, comparable(email), email)
 
 
 def _phones(text: str) -> Iterator[tuple[int, Whole]]:
@@ -159,13 +159,13 @@ def _phones(text: str) -> Iterator[tuple[int, Whole]]:
         plain = digits(number).lstrip("0")
         if len(plain) in PHONE_DIGITS:
             is_guess = not number.startswith("+")
-            yield match.start(), Whole(Kind.PHONE, plain, number, is_guess=is_guess)
+            yield match.start(), Whole(WholeKind.PHONE, plain, number, is_guess=is_guess)
 
 
 def _of_url(url: str, links: KycLinks, hosts: frozenset[str]) -> list[Whole]:
     url = url.rstrip(".,;:!?)]}")
     if inquiry := links.find_inquiry(url):
-        return [Whole(Kind.INQUIRY, inquiry, inquiry)]
+        return [Whole(WholeKind.INQUIRY, inquiry, inquiry)]
     try:
         parts = urlsplit(url)
     except ValueError:  # such as http://[
@@ -174,7 +174,7 @@ def _of_url(url: str, links: KycLinks, hosts: frozenset[str]) -> list[Whole]:
         host = parts.netloc.lower()
         return [_id(named[1], url, "" if host in hosts else host)]
     inquiries = _INQUIRY.findall(parts.query)
-    return [Whole(Kind.INQUIRY, each[: limits.INQUIRY_ID + 1], each) for each in inquiries]
+    return [Whole(WholeKind.INQUIRY, each[: limits.INQUIRY_ID + 1], each) for each in inquiries]
 
 
 def _of_token(token: str) -> list[Whole]:
@@ -184,9 +184,9 @@ def _of_token(token: str) -> list[Whole]:
         if not isinstance(value, str) or len(value) > limits.EMAIL:
             continue
         if user_id := find_uuid(value):
-            named.append(Whole(Kind.USER_ID, str(user_id), str(user_id), is_of_token=True))
+            named.append(Whole(WholeKind.USER_ID, str(user_id), str(user_id), is_of_token=True))
         elif is_email(value):
-            named.append(Whole(Kind.EMAIL, comparable(value), value, is_of_token=True))
+            named.append(Whole(WholeKind.EMAIL, comparable(value), value, is_of_token=True))
     return named
 
 
@@ -196,4 +196,4 @@ def _uuid_in(path: str) -> str:
 
 
 def _id(text: str, shown: str, host: str = "") -> Whole:
-    return Whole(Kind.USER_ID, str(find_uuid(text) or text), shown, host)
+    return Whole(WholeKind.USER_ID, str(find_uuid(text) or text), shown, host)

@@ -86,7 +86,7 @@ class StartedBefore:
     """KYC was started before, as we know. Nothing was sent, and nothing is recorded."""
 
 
-class _WithdrawnError(Exception):
+class _StartWithdrawnError(Exception):
     """Undoes the recording."""
 
     def __init__(self, why: Withdrawn | StartedBefore) -> None:
@@ -113,11 +113,11 @@ class _Start(Operation[Answer[KycStarted]]):
     started: KycStarted | None = field(default=None, init=False)
 
     def opened(self, transaction: Transaction, seq: int, at: datetime) -> None:
-        """Keep the inquiry; raises _WithdrawnError."""
+        """Keep the inquiry; raises _StartWithdrawnError."""
         if not self.is_still_wanted(transaction):
-            raise _WithdrawnError(Withdrawn())
+            raise _StartWithdrawnError(Withdrawn())
         if not self.anyway and inquiries.of_user(transaction, self.user_id):
-            raise _WithdrawnError(StartedBefore())
+            raise _StartWithdrawnError(StartedBefore())
         inquiry = Inquiry(self.user_id, InquiryState.UNKNOWN, at)
         inquiries.add(transaction, inquiry, self.intent.staff_id, seq)
 
@@ -229,7 +229,7 @@ class KycStarts:
         )
         try:
             return self._attempts.perform(start, actor)
-        except _WithdrawnError as withdrawn:
+        except _StartWithdrawnError as withdrawn:
             return withdrawn.why
         except OutcomeLostError as error:
             if start.started is None:

@@ -31,7 +31,7 @@ AddKind = Callable[..., "Local"]
 
 @dataclass
 class Local:
-    """A kind of job that calls nobody."""
+    """A kind of job that makes no calls."""
 
     result: RowResult = field(default_factory=lambda: RowEnd(RowState.DONE, ""))
     ran: list[UUID | None] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Local:
 
 @pytest.fixture
 def local(worker: JobWorker) -> Local:
-    """A kind whose rows call nobody, in place of *set tags*."""
+    """A kind whose rows make no calls, in place of *set tags*."""
     work = Local()
     kind = Kind(Permission.NOTES_WRITE, Permission.NOTES_WRITE, work, calls_api=False)
     jobs = worker.services.jobs
@@ -63,7 +63,7 @@ def start(services: Services, users: list[str], staff_id: int = 1, email: str = 
     return services.jobs.control.start(intent, JobKind.SET_TAGS, rows, Actor(staff_id))
 
 
-def test_rows_that_call_nobody_go_on_while_calls_are_paused_and_the_budget_is_empty(
+def test_rows_that_make_no_calls_go_on_while_calls_are_paused_and_the_budget_is_empty(
     onboarding: Visitor,
     worker: JobWorker,
     local: Local,

@@ -9,6 +9,7 @@ from dashboard.config.settings import load_config
 from dashboard.services.actors import WORKER
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
+from dashboard.store.kyc.states import InquiryState
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import trail
@@ -21,6 +22,7 @@ from tests.support.pages.kyc_jobs import (
     started,
     table,
 )
+from tests.support.pages.someone import Someone
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -72,6 +74,18 @@ def test_a_user_who_was_started_since_the_preview_is_not_sent(
     assert started(simulator) == [user]
     assert states(database, job) + states(database, second) == ["done", "already"]
     assert "Nothing was sent." in kyc.get(f"/jobs/{second}").words
+
+
+def test_a_user_whose_link_was_imported_since_the_preview_is_not_sent(
+    kyc: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
+) -> None:
+    user = Someone(kyc, simulator, database).known()
+    job = start(kyc, table([str(user.id)]))
+    user.started(InquiryState.HELD)
+    worker.work()
+    assert started(simulator) == []
+    assert states(database, job) == ["already"]
+    assert "KYC was started here before. Nothing was sent." in kyc.get(f"/jobs/{job}").words
 
 
 def test_a_start_that_the_api_refuses_says_why(

@@ -1,4 +1,4 @@
-"""Starting KYC for many: what the preview says of each user, and who may do it."""
+"""Starting KYC for many: the preview of each user, and who may do it."""
 
 import csv
 import re
@@ -41,19 +41,21 @@ def counts(page: Page) -> str:
 def test_every_problem_is_beside_its_cell_and_nothing_is_sent(
     kyc: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:
-    one, two = pending(simulator, database, 2)
+    one, two, three = pending(simulator, database, 3)
     rows = f"""{HEADER}
 ,{one},Ana,Soto,,
 ,{two},,Soto,,
-,{two},Ana,Soto,300 441,
-,{two},Ana,Soto,,3 May
+,{three},Ana,Soto,300 441,3 May
+,{two},Ana,Soto,,
 ,00000000-0000-0000-0000-000000000001,Ana,Soto,,
 ,nobody,Ana,Soto,,
 nobody@example.com,,Ana,Soto,,
 """
     page = check(kyc, rows)
-    assert counts(page) == "1 ready · 4 to fix · 0 to confirm · 0 started · 0 not pending"
+    assert counts(page) == "1 ready · 5 to fix · 0 to confirm · 0 started · 0 not pending"
     for said in (
+        "Start with + and the country code.",
+        "Enter a date of birth as YYYY-MM-DD.",
         "Enter the first name.",
         "We haven’t seen a user with this ID.",
         "Enter a user ID, as a user’s page shows it.",

@@ -32,6 +32,7 @@ LABELS: dict[str, LazyString] = {
     Permission.USERS_READ: _l("Tried to open users"),
     Permission.LAB_RUN: _l("Tried to open the lab"),
     Permission.NOTES_WRITE: _l("Tried to write a note"),
+    Permission.JOBS_OPEN: _l("Tried to open jobs"),
     Action.OWNERS_ASSIGN: _l("Assigned a user"),
     Action.OWNERS_RELEASE: _l("Left a user without an owner"),
     Action.OWNERS_SNOOZE: _l("Snoozed a user"),
