@@ -13,7 +13,7 @@ from dashboard.forms.desk import DeskForm
 from dashboard.forms.directory import ListForm
 from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExportForm
 from dashboard.forms.jobs.steering import JobListForm
-from dashboard.forms.lab import LabListForm
+from dashboard.forms.lab.runs import LabListForm
 from dashboard.forms.logs.audit import AuditForm, StaffAuditForm
 from dashboard.forms.logs.requests import RequestsForm, UserRequestsForm
 from dashboard.forms.overview import AttentionForm

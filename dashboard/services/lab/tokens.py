@@ -84,7 +84,7 @@ class LabTokens:
             exchange = exchanges[-1] if exchanges else Exchange("", "", began_at, 0)
             step = step_of(StepKind.TOKEN, outcome, exchange)
             with self._database.write() as connection:
-                steps.put(connection, run.job.id, person.row_id, step)
+                steps.put(connection, run.job.id, person.row_id, person.user_id, step)
         return result
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstrai
 from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
 from dashboard.store.db.columns import text_column as _text
+from dashboard.store.db.columns import user_column as _user
 from dashboard.store.db.metadata import metadata
 
 lab_steps = Table(
@@ -12,7 +13,8 @@ lab_steps = Table(
     metadata,
     _id(),
     Column("job_id", Integer, ForeignKey("jobs.id"), nullable=False),
-    Column("row_id", Integer, ForeignKey("job_rows.id"), nullable=False),
+    Column("row_id", Integer, nullable=False),  # of `job_rows`
+    _user(nullable=True),  # None before the registration
     _text("kind"),
     _text("outcome"),
     _at("began_at"),
@@ -25,4 +27,5 @@ lab_steps = Table(
     _text("request_id", nullable=True),  # the API's
     UniqueConstraint("row_id", "kind"),
     Index(None, "job_id"),
+    Index(None, "user_id"),
 )

@@ -5,7 +5,7 @@ from functools import partial
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.lab import BundleForm
+from dashboard.forms.lab.runs import BundleForm
 from dashboard.services.permissions import Permission
 from dashboard.views.lab import blueprint
 from dashboard.views.lab.runs import PATH, find_run, run_page

@@ -4,7 +4,7 @@ from flask import Response, abort, after_this_request, render_template, request,
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from dashboard.forms.lab import LANGUAGES, BundleForm, LabForm, LabListForm
+from dashboard.forms.lab.runs import LANGUAGES, BundleForm, LabForm, LabListForm
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import NotRecordedError
 from dashboard.services.lab.people import LabOrder

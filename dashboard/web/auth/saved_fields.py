@@ -13,7 +13,7 @@ from dashboard.forms.fields import PADDING_MAX, WORD_MAX, BoundedField
 from dashboard.forms.jobs.register_many import RegisterManyForm
 from dashboard.forms.jobs.start_many import StartManyForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
-from dashboard.forms.lab import BundleForm, LabForm
+from dashboard.forms.lab.runs import BundleForm, LabForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.staff import NewMemberForm, RolesForm
