@@ -9,8 +9,8 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
 from dashboard.services.foundation import Foundation
+from dashboard.services.lab.ends import step_of
 from dashboard.services.lab.runs import LabRun, PersonOfRun
-from dashboard.services.lab.work import step_of
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.issue import Asked, Issued, Purpose, Tokens
 from dashboard.store.lab import steps

@@ -19,7 +19,7 @@ from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
 from dashboard.services.jobs.refusals import NOW, SHORTLY
-from dashboard.services.lab.ends import StepEnd
+from dashboard.services.lab.ends import StepEnd, step_of
 from dashboard.services.lab.plan import goal_of, next_step, plan
 from dashboard.services.lab.taking import StepTaker
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
@@ -123,19 +123,3 @@ class LabWork:
         if outcome is StepOutcome.FAILED:
             return RowEnd(RowState.REFUSED, "status")
         return Later(NOW if outcome is StepOutcome.PASSED else LOOKS_EVERY)
-
-
-def step_of(kind: StepKind, outcome: StepOutcome, exchange: Exchange) -> LabStep:
-    """Return a step with its call; one without a verb made none."""
-    return LabStep(
-        kind=kind,
-        outcome=outcome,
-        began_at=exchange.at,
-        took_ms=exchange.took_ms if exchange.verb else None,
-        verb=exchange.verb,
-        path=exchange.path,
-        status=exchange.status,
-        body=exchange.body,
-        answer=exchange.answer,
-        request_id=exchange.request_id,
-    )
