@@ -16,8 +16,8 @@ from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.jobs.area import JobSettings
-from dashboard.services.lab.area import LabSettings
 from dashboard.services.lab.scenarios.scenarios import ScenarioSettings
+from dashboard.services.lab.settings import LabSettings
 from dashboard.services.ports import Clock
 from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings

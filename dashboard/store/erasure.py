@@ -137,7 +137,8 @@ def in_job(people: People) -> ColumnElement[bool]:
 
 
 def _in_run(people: People) -> ColumnElement[bool]:
-    return lab_steps.c.row_id.in_(select(job_rows.c.id).where(in_job(people)))
+    of_row = lab_steps.c.row_id.in_(select(job_rows.c.id).where(in_job(people)))
+    return or_(lab_steps.c.user_id.in_(people.user_ids), of_row)
 
 
 def _rows_erased(transaction: Transaction, about: ColumnElement[bool]) -> object:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from dashboard.services.directory.budget import BackgroundBudget
 from dashboard.services.foundation import Foundation
@@ -11,23 +10,14 @@ from dashboard.services.jobs.kinds import Kind
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.lab.bundle import LabBundles
 from dashboard.services.lab.runs import LabRuns
-from dashboard.services.lab.taking import Simulator, StepTaker
+from dashboard.services.lab.settings import LabSettings
+from dashboard.services.lab.taking import StepTaker
 from dashboard.services.lab.tokens import LabTokens
 from dashboard.services.lab.work import LabWork
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import UserSource
 from dashboard.services.registrations.register import Registrations
 from dashboard.services.tokens.issue import Tokens
-
-
-@dataclass(frozen=True)
-class LabSettings:
-    """The settings of the lab; `simulator` is None where the API isn't one."""
-
-    test_email: str
-    link_ttl: timedelta
-    is_on: bool
-    simulator: Simulator | None
 
 
 @dataclass(frozen=True)

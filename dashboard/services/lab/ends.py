@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from dashboard.partner.capture import Exchange
 from dashboard.partner.errors import (
     HELD_BACK,
     CredentialsRefused,
@@ -16,7 +17,7 @@ from dashboard.services.attempts.conflicts import BusyElsewhere, InProgress
 from dashboard.services.jobs.kinds import Later, RowEnd, RowResult, UnderWay
 from dashboard.services.jobs.refusals import NOW, SHORTLY
 from dashboard.store.jobs.states import RowState
-from dashboard.store.lab.steps import StepOutcome
+from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
 
 NOT_SENT = HELD_BACK | {UnavailableKind.LIMITED}
 
@@ -70,3 +71,19 @@ def refused(error: PartnerError, *, is_used: bool) -> StepEnd:
             return StepEnd(None, Later(SHORTLY, is_used=is_used, is_try=True))
         case _:
             return failed("refused", error.reason)
+
+
+def step_of(kind: StepKind, outcome: StepOutcome, exchange: Exchange) -> LabStep:
+    """Return a step with its call; one without a verb made none."""
+    return LabStep(
+        kind=kind,
+        outcome=outcome,
+        began_at=exchange.at,
+        took_ms=exchange.took_ms if exchange.verb else None,
+        verb=exchange.verb,
+        path=exchange.path,
+        status=exchange.status,
+        body=exchange.body,
+        answer=exchange.answer,
+        request_id=exchange.request_id,
+    )

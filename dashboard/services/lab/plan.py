@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from dashboard.store.lab.steps import Step, StepKind, StepOutcome
+from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
 
 
 class Goal(StrEnum):
@@ -52,7 +52,7 @@ def goals(*, is_simulated: bool) -> tuple[Goal, ...]:
     return tuple(goal for goal in Goal if is_simulated or goal not in ONLY_SIMULATED)
 
 
-def next_step(planned: tuple[StepKind, ...], taken: Mapping[StepKind, Step]) -> StepKind | None:
+def next_step(planned: tuple[StepKind, ...], taken: Mapping[StepKind, LabStep]) -> StepKind | None:
     """Return the step that the worker takes next; a token is for the person who asks for it."""
     passed = {kind for kind, step in taken.items() if step.outcome is StepOutcome.PASSED}
     left = (kind for kind in planned if kind not in passed and kind is not StepKind.TOKEN)

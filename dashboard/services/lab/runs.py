@@ -17,7 +17,7 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.lab import runs, steps
 from dashboard.store.lab.runs import Person, RunLine
-from dashboard.store.lab.steps import Step, StepKind, StepOutcome
+from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
 from dashboard.store.tags import tags
 
 PAGE = 10
@@ -29,7 +29,7 @@ class PersonOfRun:
 
     person: Person
     planned: tuple[StepKind, ...]
-    taken: Mapping[StepKind, Step]
+    taken: Mapping[StepKind, LabStep]
 
     @property
     def reached(self) -> bool:
@@ -56,7 +56,7 @@ class PersonOfRun:
         return is_planned and (step is None or step.outcome is StepOutcome.FAILED)
 
     @property
-    def steps(self) -> list[tuple[StepKind, Step | None]]:
+    def steps(self) -> list[tuple[StepKind, LabStep | None]]:
         """The planned steps in turn, each with what came of it."""
         return [(kind, self.taken.get(kind)) for kind in self.planned]
 
@@ -92,7 +92,7 @@ class LabRun:
         return [each for each in self.people if each.needs_token]
 
     @property
-    def taken(self) -> list[tuple[PersonOfRun, Step]]:
+    def taken(self) -> list[tuple[PersonOfRun, LabStep]]:
         """Every step that was taken, person by person."""
         return [(each, step) for each in self.people for _, step in each.steps if step]
 
@@ -102,7 +102,7 @@ class LabRun:
         return sum(step.took_ms is not None for _, step in self.taken)
 
     @property
-    def slowest(self) -> Step | None:
+    def slowest(self) -> LabStep | None:
         """The step whose call took longest."""
         called = [step for _, step in self.taken if step.took_ms is not None]
         return max(called, key=lambda step: step.took_ms or 0, default=None)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 from uuid import UUID
 
 from dashboard.partner.errors import (
@@ -20,6 +19,7 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.kyc.start import KycApplicant, KycStarts
 from dashboard.services.lab.ends import AGAIN, PASSED, StepEnd, failed, lost, refused, waits
+from dashboard.services.lab.settings import Simulator
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import UserSource
 from dashboard.services.registrations.register import (
@@ -43,22 +43,6 @@ CHECKS = {
     StepKind.CHECK_ACTIVE: UserStatus.ACTIVE,
     StepKind.CHECK_SUSPENDED: UserStatus.SUSPENDED,
 }
-
-
-class Simulator(Protocol):
-    """What happens to users elsewhere, where it is played. Each raises PartnerError."""
-
-    def approve(self, inquiry_id: str) -> bool:
-        """Pass identity verification; return False if the link has expired."""
-
-    def suspend(self, user_id: UUID) -> None:
-        """Suspend a user."""
-
-    def age_link(self, inquiry_id: str, by: timedelta) -> None:
-        """Make a link older than it is."""
-
-    def start_elsewhere(self, user_id: UUID) -> None:
-        """Start KYC elsewhere."""
 
 
 class StepTaker:

@@ -9,8 +9,8 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.operations import MayHaveHappened, Refused
 from dashboard.services.foundation import Foundation
+from dashboard.services.lab.ends import step_of
 from dashboard.services.lab.runs import LabRun, PersonOfRun
-from dashboard.services.lab.work import step_of
 from dashboard.services.permissions import Permission
 from dashboard.services.tokens.issue import Asked, Issued, Purpose, Tokens
 from dashboard.store.lab import steps
@@ -84,7 +84,7 @@ class LabTokens:
             exchange = exchanges[-1] if exchanges else Exchange("", "", began_at, 0)
             step = step_of(StepKind.TOKEN, outcome, exchange)
             with self._database.write() as connection:
-                steps.put(connection, run.job.id, person.row_id, step)
+                steps.put(connection, run.job.id, person.row_id, person.user_id, step)
         return result
 
 

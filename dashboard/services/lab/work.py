@@ -19,7 +19,7 @@ from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
 from dashboard.services.jobs.refusals import NOW, SHORTLY
-from dashboard.services.lab.ends import StepEnd
+from dashboard.services.lab.ends import StepEnd, step_of
 from dashboard.services.lab.plan import goal_of, next_step, plan
 from dashboard.services.lab.taking import StepTaker
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
@@ -28,7 +28,7 @@ from dashboard.store.jobs.leases import DueRow
 from dashboard.store.jobs.states import RowState
 from dashboard.store.kyc import inquiries
 from dashboard.store.lab import runs, steps
-from dashboard.store.lab.steps import Step, StepKind, StepOutcome
+from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
 from dashboard.store.tags import tags
 from dashboard.store.users import sightings
 
@@ -81,7 +81,7 @@ class LabWork:
             if not exchanges and kind in taken:  # its answer was lost, and found out since
                 step = replace(taken[kind], outcome=end.outcome)
             with self._database.write() as connection:
-                steps.put(connection, row.job_id, row.id, step)
+                steps.put(connection, row.job_id, row.id, end.user_id or row.user_id, step)
                 self._keep(connection, row, end, actor)
         return end.ends or Later(NOW)
 
@@ -106,7 +106,7 @@ class LabWork:
                 )
                 tags.put(transaction, user_id, tag, actor.staff_id, self._clock())
 
-    def _wait(self, row: DueRow, user_id: UUID, waiting: Step | None) -> RowResult:
+    def _wait(self, row: DueRow, user_id: UUID, waiting: LabStep | None) -> RowResult:
         """Look at what following saw; no call is made. The person may take hours."""
         with self._database.read() as connection:
             seen = sightings.history(connection, user_id, 1)
@@ -118,24 +118,8 @@ class LabWork:
         if waiting is None or outcome is not StepOutcome.WAITING:
             began_at = waiting.began_at if waiting else self._clock()
             with self._database.write() as connection:
-                step = Step(StepKind.WAIT, outcome, began_at)
-                steps.put(connection, row.job_id, row.id, step)
+                step = LabStep(StepKind.WAIT, outcome, began_at)
+                steps.put(connection, row.job_id, row.id, user_id, step)
         if outcome is StepOutcome.FAILED:
             return RowEnd(RowState.REFUSED, "status")
         return Later(NOW if outcome is StepOutcome.PASSED else LOOKS_EVERY)
-
-
-def step_of(kind: StepKind, outcome: StepOutcome, exchange: Exchange) -> Step:
-    """Return a step with its call; one without a verb made none."""
-    return Step(
-        kind=kind,
-        outcome=outcome,
-        began_at=exchange.at,
-        took_ms=exchange.took_ms if exchange.verb else None,
-        verb=exchange.verb,
-        path=exchange.path,
-        status=exchange.status,
-        body=exchange.body,
-        answer=exchange.answer,
-        request_id=exchange.request_id,
-    )

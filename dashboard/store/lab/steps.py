@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -40,7 +41,7 @@ class StepOutcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class LabStep:
     """A step. `took_ms` is None where no call was made; `body` and `answer` hold no secret."""
 
     kind: StepKind
@@ -55,26 +56,30 @@ class Step:
     request_id: str | None = None
 
 
-def put(connection: Connection, job_id: int, row_id: int, step: Step) -> None:
+def put(
+    connection: Connection, job_id: int, row_id: int, user_id: UUID | None, step: LabStep
+) -> None:
     """Keep a step in place of an earlier one of its kind."""
     same = (lab_steps.c.row_id == row_id) & (lab_steps.c.kind == step.kind.value)
     connection.execute(delete(lab_steps).where(same))
     values = {**vars(step), "kind": step.kind.value, "outcome": step.outcome.value}
-    connection.execute(insert(lab_steps).values(job_id=job_id, row_id=row_id, **values))
+    connection.execute(
+        insert(lab_steps).values(job_id=job_id, row_id=row_id, user_id=user_id, **values)
+    )
 
 
-def of_row(connection: Connection, row_id: int) -> dict[StepKind, Step]:
+def of_row(connection: Connection, row_id: int) -> dict[StepKind, LabStep]:
     """Return the steps of a person."""
     return of_rows(connection, [row_id]).get(row_id, {})
 
 
-def of_rows(connection: Connection, row_ids: Collection[int]) -> dict[int, dict[StepKind, Step]]:
+def of_rows(connection: Connection, row_ids: Collection[int]) -> dict[int, dict[StepKind, LabStep]]:
     """Return the steps of each person, by row."""
-    found: defaultdict[int, dict[StepKind, Step]] = defaultdict(dict)
+    found: defaultdict[int, dict[StepKind, LabStep]] = defaultdict(dict)
     of_them = lab_steps.c.row_id.in_(row_ids)
     for row in connection.execute(select(lab_steps).where(of_them).order_by(lab_steps.c.id)):
         kind = read_back(StepKind, row.kind, StepKind.UNKNOWN)
-        found[row.row_id][kind] = Step(
+        found[row.row_id][kind] = LabStep(
             kind=kind,
             outcome=read_back(StepOutcome, row.outcome, StepOutcome.LOST),
             began_at=row.began_at,

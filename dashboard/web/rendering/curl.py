@@ -9,7 +9,7 @@ from uuid import UUID
 
 from dashboard.partner.client import PREFIX, USER_PREFIX
 from dashboard.services.requests.log import LoggedCall
-from dashboard.store.lab.steps import Step
+from dashboard.store.lab.steps import LabStep
 
 LINE = " \\\n  "
 BASE, AS_USER = f"$PARTNER_API_URL{PREFIX}", f"{USER_PREFIX}/"
@@ -28,7 +28,7 @@ def curl(call: LoggedCall) -> str:
     return LINE.join((f'curl -X {call.verb} "{BASE}{path}"', *SECRETS, *BODY))
 
 
-def step_curl(step: Step, user_id: UUID | None) -> str:
+def step_curl(step: LabStep, user_id: UUID | None) -> str:
     """Return the command that makes the request of a step. A link's ID is a variable too."""
     path = step_path(step, user_id).replace("{inquiryId}", "$INQUIRY_ID")
     verb = "" if step.verb == "GET" else f"-X {step.verb} "
@@ -42,11 +42,11 @@ def step_curl(step: Step, user_id: UUID | None) -> str:
     return LINE.join(parts)
 
 
-def step_path(step: Step, user_id: UUID | None) -> str:
+def step_path(step: LabStep, user_id: UUID | None) -> str:
     """Return the path of a step's request, with the user's ID in it."""
     return step.path.replace("{userId}", str(user_id))
 
 
-def is_control(step: Step) -> bool:
+def is_control(step: LabStep) -> bool:
     """Return whether a request was made to the simulator's controls, which take no keys."""
     return step.path.startswith("/_simulator/")

@@ -20,7 +20,7 @@ def sections() -> dict[str, str]:
 
 def test_every_attack_and_every_fault_has_its_section() -> None:
     attacks = {f"T-A{number}" for number in range(1, 26)}
-    faults = {f"T-F{number}" for number in range(1, 31)}
+    faults = {f"T-F{number}" for number in range(1, 32)}
     found = {re.split(r" ", key)[0] for key in sections()}
     assert found == attacks | faults | {f"S{number}" for number in range(1, 25)}
 

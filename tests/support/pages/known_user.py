@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.lab.steps import Step, StepKind, StepOutcome
+from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
 from dashboard.store.lab.steps import put as put_step
 from dashboard.store.schema import (
     contacts,
@@ -80,8 +80,8 @@ def make_known(
         of_row = update(job_rows).where(job_rows.c.email == email)
         connection.execute(of_row.values(user_id=user_id))  # as once it is done
         row = connection.execute(select(job_rows).where(job_rows.c.email == email)).one()
-        step = Step(StepKind.REGISTER, StepOutcome.PASSED, at, body=json.dumps({"email": email}))
-        put_step(connection, row.job_id, row.id, step)
+        step = LabStep(StepKind.REGISTER, StepOutcome.PASSED, at, body=json.dumps({"email": email}))
+        put_step(connection, row.job_id, row.id, user_id, step)
         connection.execute(insert(follow_holds), {"user_id": user_id, "ends_at": at})
         for row in connection.execute(select(sessions)).all():  # what waits to be told
             data = json.loads(row.data) | {"_flashes": [["looked", {"email": email}]]}

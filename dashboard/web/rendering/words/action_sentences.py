@@ -204,12 +204,10 @@ TOLD: dict[str, Told] = {
         _l("%(name)s started using a key pair"),
     ),
     Action.CREDENTIALS_RESTORE: Told(
-        _l("You went back to a key pair"),
-        _l("%(name)s went back to a key pair"),
+        _l("You went back to a key pair"), _l("%(name)s went back to a key pair")
     ),
     Action.CREDENTIALS_FORGET: Told(
-        _l("You deleted a key pair"),
-        _l("%(name)s deleted a key pair"),
+        _l("You deleted a key pair"), _l("%(name)s deleted a key pair")
     ),
     Action.CREDENTIALS_FREEZE: Told(_l("You paused API calls"), _l("%(name)s paused API calls")),
     Action.CREDENTIALS_THAW: Told(_l("You resumed API calls"), _l("%(name)s resumed API calls")),
@@ -220,9 +218,7 @@ TOLD: dict[str, Told] = {
     Action.JOBS_EXPORT: Told(
         _l("You exported the result of a job"), _l("%(name)s exported the result of a job")
     ),
-    Action.LAB_EXPORT: Told(
-        _l("You exported a run of the lab"), _l("%(name)s exported a run of the lab")
-    ),
+    Action.LAB_EXPORT: Told(_l("You exported a lab run"), _l("%(name)s exported a lab run")),
     Action.JOBS_PACE: Told(
         _l("You changed the pace of a job"), _l("%(name)s changed the pace of a job")
     ),
