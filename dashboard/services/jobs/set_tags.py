@@ -10,7 +10,7 @@ from dashboard.services.jobs.kinds import Later, RowEnd, RowResult
 from dashboard.services.jobs.local import NOW, numbered
 from dashboard.services.seen import NeverSeenError
 from dashboard.services.selections.selections import SelectedUser
-from dashboard.services.tags.user_tags import Changed, UserTags
+from dashboard.services.tags.user_tags import TagsChanged, UserTags
 from dashboard.store.jobs.leases import DueRow
 from dashboard.store.jobs.rows import NewRow
 from dashboard.store.jobs.states import RowState
@@ -46,13 +46,13 @@ class SetTagsKind:
         except NeverSeenError:
             return RowEnd(RowState.REFUSED, "no_such_user")
         match changed:
-            case Changed.YES:
+            case TagsChanged.YES:
                 return RowEnd(RowState.DONE, "tagged", row.user_id)
-            case Changed.NOTHING:
+            case TagsChanged.NOTHING:
                 return RowEnd(RowState.ALREADY, "tagged_already", row.user_id)
-            case Changed.WITHDRAWN:
+            case TagsChanged.WITHDRAWN:
                 return Later(NOW)
-            case Changed.NO_SUCH_TAG:
+            case TagsChanged.NO_SUCH_TAG:
                 return RowEnd(RowState.REFUSED, "no_such_tag", row.user_id)
 
 

@@ -75,7 +75,7 @@ class Selections:
         return found if found and found.users else None
 
     def users(self, frozen: FrozenUsers) -> list[SelectedUser]:
-        """Return the users of a selection by email; one whom we don't know any more has none."""
+        """Return the users of a selection by email; an unknown one has none."""
         with self._database.read() as connection:
             emails = known.emails(connection, frozen.user_ids)
         users = (SelectedUser(each, emails.get(each, "")) for each in frozen.user_ids)

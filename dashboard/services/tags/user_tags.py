@@ -30,7 +30,7 @@ class TagsOfUser:
         return tuple(tag for tag in self.every if tag.id in self.ids)
 
 
-class Changed(Enum):
+class TagsChanged(Enum):
     """The result of a change of tags."""
 
     YES = auto()
@@ -77,7 +77,7 @@ class UserTags:
         remove: AbstractSet[int],
         actor: Actor,
         is_still_wanted: Callable[[Transaction], bool],
-    ) -> Changed:
+    ) -> TagsChanged:
         """Set some tags and take off others, unless `is_still_wanted` says no in its transaction.
 
         Raises:
@@ -87,15 +87,15 @@ class UserTags:
         """
         with self._database.write() as connection:
             if not is_still_wanted(connection):
-                return Changed.WITHDRAWN
+                return TagsChanged.WITHDRAWN
             if known.email(connection, user_id) is None:
                 raise NeverSeenError
             tags, ids = store.beside(connection, user_id)
             if not {tag.id for tag in tags} >= add:
-                return Changed.NO_SUCH_TAG
+                return TagsChanged.NO_SUCH_TAG
             to_set, to_take = add - ids, remove & ids
             self._change(connection, user_id, tags, to_set, to_take, actor)
-        return Changed.YES if to_set or to_take else Changed.NOTHING
+        return TagsChanged.YES if to_set or to_take else TagsChanged.NOTHING
 
     def _change(
         self,
