@@ -50,7 +50,7 @@ const shortcuts = {
 document.addEventListener("keydown", (event) => {
   if (document.body.dataset.shortcuts === "off" || isComposing(event)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input:not([name=user]), select, textarea, [contenteditable], dialog")) return;
+  if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
   if (shortcuts[event.key]?.()) event.preventDefault();
 });
 // Through the list that a user was opened from.

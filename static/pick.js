@@ -97,6 +97,12 @@ function pick(box, isRange) {
   lastPicked = box.id;
   keepTicks();
 }
+// In a box, keys do the same as in its row, and Enter presses no button.
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.(BOX) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const act = document.body.dataset.shortcuts === "off" ? null : shortcuts[event.key];
+  if (act?.() || event.key === "Enter") event.preventDefault();
+});
 document.addEventListener("submit", (event) => {
   const what = event.submitter?.value;
   if (event.target.id !== "pick" || what === "matching") return;

@@ -113,7 +113,7 @@ def test_a_selection_has_a_largest_size_which_the_page_tells(
 def test_the_bar_is_sent_without_its_list_where_a_script_asks(ana: Picker) -> None:
     users, _ = ana.ticks("/users")
     bar = ana.send("/users", "keep", users[:2], status=200, headers=BAR)
-    assert bar.text.strip().startswith('<div class="picked some" id="picked"')
+    assert bar.text.strip().startswith('<div class="picked bar some" id="picked"')
     assert "2 users selected" in bar.text
     assert re.search(r'name="shown" value="[^"]+ [^"]+"', bar.text)
 
