@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID
 
 from dashboard.partner.capture import Exchange
@@ -13,9 +14,13 @@ from dashboard.partner.errors import (
     Unavailable,
     UnavailableKind,
 )
+from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import BusyElsewhere, InProgress
+from dashboard.services.attempts.intents import Intent
+from dashboard.services.attempts.withdrawing import StillWanted
 from dashboard.services.jobs.kinds import Later, RowEnd, RowResult, UnderWay
 from dashboard.services.jobs.refusals import NOW, SHORTLY
+from dashboard.store.jobs.leases import DueRow
 from dashboard.store.jobs.states import RowState
 from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
 
@@ -33,6 +38,20 @@ class StepEnd:
     ends: RowResult | None = None
     user_id: UUID | None = None
     aged_by: timedelta | None = None
+
+
+class TakesSteps(Protocol):
+    """What takes a step of a person."""
+
+    def take(
+        self,
+        kind: StepKind,
+        row: DueRow,
+        intent: Intent,
+        actor: Actor,
+        is_still_wanted: StillWanted,
+    ) -> StepEnd:
+        """Take a step. Raises StoreError, and BudgetSpentError."""
 
 
 PASSED = StepEnd(StepOutcome.PASSED)

@@ -19,9 +19,8 @@ from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
 from dashboard.services.jobs.refusals import NOW, SHORTLY
-from dashboard.services.lab.ends import StepEnd, step_of
+from dashboard.services.lab.ends import StepEnd, TakesSteps, step_of
 from dashboard.services.lab.plan import goal_of, next_step, plan
-from dashboard.services.lab.taking import StepTaker
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.db.database import Transaction
 from dashboard.store.jobs.leases import DueRow
@@ -41,7 +40,7 @@ class LabWork:
     def __init__(
         self,
         base: Foundation,
-        taker: StepTaker,
+        taker: TakesSteps,
         budget: BackgroundBudget,
         is_held_back: Callable[[], bool],
         *,
