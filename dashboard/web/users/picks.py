@@ -4,17 +4,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import current_app
-from werkzeug.exceptions import HTTPException
+from flask import url_for
 
 from dashboard.services.jobs.register import JobKind
 from dashboard.services.permissions import Permission
 from dashboard.services.selections.selections import MOST, NoSuchSelectionError, Selection
 from dashboard.web.context import services, signed_in
-from dashboard.web.routing import find_policy
 
-OTHER_PAGES = {JobKind.START_KYC: "/kyc/start-many", JobKind.SEND_LINK: "/kyc/send-many"}
-"""Pages that take the IDs of users in a form, where jobs of the kind are run."""
+OTHER_PAGES = {JobKind.START_KYC: "jobs.check_start", JobKind.SEND_LINK: "jobs.send_many"}
+"""Pages that take the IDs of users in a form."""
 NO_ONE = Selection(0, 0)
 
 
@@ -64,18 +62,10 @@ def find_picks(list_url: str, on_page: Collection[UUID], total: int) -> Picks | 
 
 def _others() -> Iterator[tuple[str, str]]:
     """Give the pages that there are and that the person may open, with what they do."""
-    routes = current_app.url_map.bind("")
-    for kind, path in OTHER_PAGES.items():
-        work = services().jobs.kinds.get(kind)
-        if work is None or not work.is_on:
-            continue
-        try:
-            endpoint, _ = routes.match(path, method="POST")
-        except HTTPException:
-            continue
-        policy = find_policy(current_app, endpoint)
-        if policy and isinstance(policy.access, Permission) and signed_in().may(policy.access):
-            yield kind.value, path
+    for kind, endpoint in OTHER_PAGES.items():
+        work = services().jobs.kinds[kind]
+        if work.is_on and signed_in().may(work.permission):
+            yield kind.value, url_for(endpoint)
 
 
 def _ids(selection: Selection) -> tuple[UUID, ...]:

@@ -4,18 +4,15 @@ import re
 from uuid import UUID
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Flask
 
-from dashboard.services.jobs.register import JobKind
-from dashboard.services.permissions import Permission, Role
+from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.services.selections import selections
 from dashboard.store.db.database import Database
-from dashboard.web.routing import route
-from dashboard.web.users import picks
-from tests.support.browsing import HTMX, Visitor
+from tests.support.browsing import HTMX
 from tests.support.directory import fill, someone
-from tests.support.people import Hire, LogIn
+from tests.support.people import LogIn
 from tests.views.selections.conftest import USERS, Picker
 
 LISTS = ("/users", "/kyc")
@@ -150,28 +147,22 @@ def test_the_bar_has_what_the_role_may_do(ana: Picker, kyc: Picker) -> None:
         assert "Set tags" in text
 
 
-def test_other_pages_get_the_users_where_there_is_such_a_page_and_the_role_may_open_it(
-    app: Flask, hire: Hire, database: Database, monkeypatch: pytest.MonkeyPatch
+def test_the_page_that_starts_kyc_for_many_gets_the_users(
+    app: Flask, ana: Picker, kyc: Picker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pages = Blueprint("pages", __name__)
-    route(pages, "/kyc/pages", access=Permission.KYC_BULK, method="POST")(lambda: "")
-    app.register_blueprint(pages)
-    others = {JobKind.SET_TAGS: "/kyc/pages", JobKind.SET_OWNER: "/kyc/nowhere"}
-    monkeypatch.setattr(picks, "OTHER_PAGES", {**others, JobKind.UNKNOWN: "/kyc/pages"})
-    fill(database, USERS)
-    for role, may_open in ((Role.SUPPORT, False), (Role.KYC, True)):
-        visitor = Visitor(app)
-        visitor.log_in(*hire(role))
-        picker = Picker(visitor)
+    form = re.compile(r'action="(/kyc/start-many)">(.*?)</form>', re.DOTALL)
+    for picker, may_open in ((ana, False), (kyc, True)):
         users, _ = picker.ticks("/kyc")
         picker.tick("/kyc", users[:2])
-        text = visitor.get("/kyc").text
-        sent = re.search(r'action="/kyc/pages">.*?name="users" value="([^"]*)"', text, re.DOTALL)
-        assert (set(sent[1].split()) if sent else None) == (set(users[:2]) if may_open else None)
-        assert text.count("/kyc/pages") == may_open
-        assert "/kyc/nowhere" not in text
+        found = form.search(picker.visitor.get("/kyc").text)
+        assert bool(found) == may_open
+    assert found
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', found[2]))
+    page = kyc.visitor.post(found[1], fields, status=200)
+    assert all(user in page.text for user in users[:2])
+    assert "/kyc/send-many" not in kyc.visitor.get("/kyc").text  # no mail is set up
     monkeypatch.setattr(services_of(app).jobs.control, "rows_most", 1)
-    assert "/kyc/pages" not in visitor.get("/kyc").text
+    assert not form.search(kyc.visitor.get("/kyc").text)
 
 
 @pytest.mark.parametrize("what", ["tags", "owner", "links"])
