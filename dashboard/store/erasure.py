@@ -207,9 +207,8 @@ def _finding(people: People) -> ColumnElement[bool]:
 
 _NAMED_BY_ID = (
     *(directory, sightings, inquiries, follow_holds, recent_users, selected_users),
-    *(visits, requests),
     *(note_revisions, note_drafts, note_edits, notes, contacts, owners, snoozes, user_tags),
-    exported_users,
+    *(visits, requests, exported_users),
 )
 ERASED = (
     *(Erased(table, _of_user(table), _removed(table)) for table in _NAMED_BY_ID),
@@ -223,9 +222,8 @@ ERASED = (
     Erased(sessions, _naming, _without_notices),
 )
 _STAFF = (
-    *(schema.staff, schema.staff_links, schema.staff_names, schema.staff_roles),
+    *(schema.staff, schema.staff_links, schema.staff_names, schema.staff_roles, schema.last_visits),
     *(schema.authenticators, schema.passkeys, schema.recovery_codes, schema.sso_accounts),
-    schema.last_visits,
 )
 _API = (
     *(schema.api_pairs, schema.api_switch, schema.breakers),
@@ -237,11 +235,11 @@ WITHOUT_USERS: Mapping[Table, str] = {
     schema.audit_sums: "counts of events by member of staff and network",
     schema.counts: "how many users have a status",
     schema.directory_counts: "how many users there are of each kind",
-    schema.background_budget: "calls left in the background",
-    schema.background_calls: "counts of calls",
-    schema.sweep_problems: "counts of problems of a list",
-    schema.sweeps: "how far a list was read",
-    schema.sync_lease: "which worker keeps the directory",
+    **dict.fromkeys((schema.background_budget, schema.background_calls), "counts of calls"),
+    **dict.fromkeys(
+        (schema.sweeps, schema.sweep_problems, schema.sync_lease), "how lists are read"
+    ),
+    schema.lab_reports: "which checks passed, without what was read",
     schema.job_columns: "which columns a table had, by member of staff",
     schema.jobs: "who started what; users are in its rows",
     schema.selections: "who selected; users are in its rows",

@@ -72,11 +72,11 @@ class LinkExports:
         return Export(parts, size, self._clock())
 
     def _active(self, user_ids: Sequence[UUID]) -> Iterator[DeskRow]:
-        """Give the desk's rows of those whose link has probably not expired, by email."""
-        found = list[DeskRow]()
+        """Give the desk's rows of those whose link has probably not expired, in this order."""
+        found = dict[UUID, DeskRow]()
         for start in range(0, len(user_ids), BATCH):
-            found += self._desk.rows(user_ids[start : start + BATCH]).values()
-        for row in sorted(found, key=lambda row: (row.user.email, row.user.user_id)):
+            found |= self._desk.rows(user_ids[start : start + BATCH])
+        for row in (found[each] for each in user_ids if each in found):
             has_link = row.inquiry is not None and row.inquiry.verification_url
             if row.lane is KycLane.LINK_FRESH and has_link:
                 yield row

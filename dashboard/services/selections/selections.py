@@ -75,11 +75,10 @@ class Selections:
         return found if found and found.users else None
 
     def users(self, frozen: FrozenUsers) -> list[SelectedUser]:
-        """Return the users of a selection by email; an unknown one has none."""
+        """Return the users of a selection with their emails; an unknown one has none."""
         with self._database.read() as connection:
             emails = known.emails(connection, frozen.user_ids)
-        users = (SelectedUser(each, emails.get(each, "")) for each in frozen.user_ids)
-        return sorted(users, key=lambda user: (user.email, user.user_id))
+        return [SelectedUser(each, emails.get(each, "")) for each in sorted(frozen.user_ids)]
 
     def get(self, staff_id: int, number: int) -> FrozenUsers:
         """Return the users of a person's selection.

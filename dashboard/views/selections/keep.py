@@ -57,7 +57,7 @@ def _bar(form: TicksForm, status: int = 200) -> ResponseReturnValue:
         "selections/_bar.html",
         fragments={BAR: "selections/_bar.html"},
         status=status,
-        picks=find_picks(_list_of(form), sorted(form.on_page()), form.total.number),
+        picks=find_picks(_list_of(form), tuple(form.on_page()), form.total.number),
         most_selected=MOST,
         is_full=status != 200,  # noqa: PLR2004  HTTP's
     )

@@ -1,6 +1,7 @@
 """Giving all users of a selection another owner: oneself, a colleague or no one."""
 
 from functools import partial
+from operator import attrgetter
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import respond
 from dashboard.web.problems import Problem
+from dashboard.web.rendering.collation import in_order
 from dashboard.web.routing import route
 from dashboard.web.submissions import new_intent
 
@@ -41,7 +43,7 @@ def set_owner(number: int) -> ResponseReturnValue:
     if form.seen.data != users.mark:
         return _page(users, form, asks=True, has_changed=True, status=409)
     owner_ids = ownership.owner_ids(users.user_ids)
-    found = services().selections.users(users)
+    found = in_order(services().selections.users(users), attrgetter("email"))
     rows = rows_to_own(found, owner_ids, form.owner.data or "", form.note.text)
     started = start_job(JobKind.SET_OWNER, rows)
     if isinstance(started, Problem):

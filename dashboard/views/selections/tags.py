@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from operator import attrgetter
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services
 from dashboard.web.htmx import respond
 from dashboard.web.problems import Problem
+from dashboard.web.rendering.collation import in_order
 from dashboard.web.routing import route
 from dashboard.web.submissions import new_intent
 
@@ -46,7 +48,8 @@ def set_tags(number: int) -> ResponseReturnValue:
     if form.seen.data != users.mark:
         return _page(users, form, every, chosen, has_changed=True, status=409)
     add, remove = (frozenset(tag.id for tag in each) for each in chosen)
-    rows = rows_to_tag(services().selections.users(users), add, remove)
+    found = in_order(services().selections.users(users), attrgetter("email"))
+    rows = rows_to_tag(found, add, remove)
     started = start_job(JobKind.SET_TAGS, rows)
     if isinstance(started, Problem):
         return _page(users, form, every, chosen, problem=started, status=started.status)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from dashboard.services.permissions import Role
 from dashboard.store.schema import job_rows
 from tests.faults.support.job_campaign import OPEN, JobCampaign
-from tests.support.pages.kyc_jobs import pending, start, table
+from tests.support.pages.many.starts import pending, start, table
 
 
 class KycCampaign(JobCampaign):

@@ -102,8 +102,10 @@ def _leave_story(connection: Connection, user_id: UUID, at: datetime) -> None:
     connection.execute(insert(contacts).values(**mine, kind="other", at=at))
     connection.execute(insert(owners).values(**mine, since_at=at, active_at=at, is_seen=True))
     connection.execute(insert(snoozes).values(**mine, until_at=at, snoozed_at=at))
-    picked = insert(selections).values(staff_id=1, changed_at=at).returning(selections.c.id)
-    selection = connection.execute(picked).scalar_one()
+    selection = connection.execute(select(selections.c.id)).scalar()  # each person has one
+    if selection is None:
+        picked = insert(selections).values(staff_id=1, changed_at=at).returning(selections.c.id)
+        selection = connection.execute(picked).scalar_one()
     connection.execute(insert(selected_users).values(selection_id=selection, user_id=user_id))
     tag = add_tag(connection, str(user_id), "VIP", "blue", at)
     connection.execute(insert(user_tags).values(**mine, tag_id=tag, set_at=at))

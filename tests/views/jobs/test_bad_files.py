@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.browsing import Page, Visitor
 from tests.support.pages.jobs import PATH, table
-from tests.support.pages.kyc_jobs import PATH as START_KYC
+from tests.support.pages.many.starts import PATH as START_KYC
 from tests.support.servers.simulator_process import RunningSimulator
 
 ROWS = table(["ana@example.com"]) + "\n"

@@ -21,7 +21,7 @@ from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, count, emails, states, table
 from tests.support.pages.jobs import start as start_register
-from tests.support.pages.kyc_jobs import pending
+from tests.support.pages.many.starts import pending
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 

@@ -14,7 +14,7 @@ from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import trail
 from tests.support.pages.jobs import JobWorker, states, worker_of
-from tests.support.pages.kyc_jobs import (
+from tests.support.pages.many.starts import (
     HEADER,
     PATH,
     pending,

@@ -12,7 +12,7 @@ from dashboard.store.kyc.states import InquiryState
 from tests.support.browsing import Page, Visitor
 from tests.support.pages.forms import trail
 from tests.support.pages.jobs import JobWorker, states
-from tests.support.pages.kyc_jobs import (
+from tests.support.pages.many.starts import (
     HEADER,
     PATH,
     check,

@@ -12,7 +12,7 @@ from dashboard.wiring import build_services
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, worker_of
-from tests.support.pages.sending import Waiting
+from tests.support.pages.many.sending import Waiting
 from tests.support.people import LogIn
 from tests.support.servers.mail_server import Inbox, serve_mail
 from tests.support.servers.simulator_process import RunningSimulator

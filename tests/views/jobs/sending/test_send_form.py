@@ -10,7 +10,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import jobs
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
-from tests.support.pages.sending import (
+from tests.support.pages.many.sending import (
     PATH,
     Waiting,
     check,

@@ -13,7 +13,7 @@ from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import audit, contacts, intents, job_rows, jobs
 from tests.support.browsing import Visitor
 from tests.support.pages.jobs import JobWorker
-from tests.support.pages.sending import PATH, Waiting, check, fields_of, link_of, start
+from tests.support.pages.many.sending import PATH, Waiting, check, fields_of, link_of, start
 from tests.support.pages.sent import details, kinds, names, outcomes
 from tests.support.people import LogIn
 from tests.support.servers.mail_server import Inbox

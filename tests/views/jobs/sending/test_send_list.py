@@ -12,7 +12,7 @@ from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import jobs
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
-from tests.support.pages.sending import (
+from tests.support.pages.many.sending import (
     PATH,
     Waiting,
     check,

@@ -6,7 +6,7 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, states
-from tests.support.pages.sending import Waiting, start
+from tests.support.pages.many.sending import Waiting, start
 from tests.support.pages.sent import details, kinds, names, outcomes, run
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.simulator_process import RunningSimulator

@@ -8,7 +8,7 @@ from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.pages.jobs import JobWorker, states
-from tests.support.pages.sending import Waiting, start
+from tests.support.pages.many.sending import Waiting, start
 from tests.support.pages.sent import details, names
 from tests.support.servers.mail_server import Inbox
 

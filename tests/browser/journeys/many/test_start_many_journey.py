@@ -7,9 +7,9 @@ from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.wiring import build_services
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
-from tests.browser.journeys.test_register_many_journey import PHONE, WIDE, scrolls_sideways
-from tests.support.pages.kyc_jobs import named, pending, table
-from tests.support.pages.kyc_jobs import started as sent
+from tests.browser.journeys.many.test_register_many_journey import PHONE, WIDE, scrolls_sideways
+from tests.support.pages.many.starts import named, pending, table
+from tests.support.pages.many.starts import started as sent
 from tests.support.servers.simulator_process import RunningSimulator
 
 

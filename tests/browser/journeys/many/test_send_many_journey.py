@@ -12,7 +12,7 @@ from dashboard.store.db.database import Database
 from dashboard.wiring import build_services
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.support.stage import run
-from tests.support.pages.sending import PATH, Waiting
+from tests.support.pages.many.sending import PATH, Waiting
 from tests.support.servers.mail_server import Inbox, serve_mail
 from tests.support.servers.simulator_process import RunningSimulator
 
