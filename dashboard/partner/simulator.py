@@ -46,6 +46,10 @@ class SimulatorControls:
         request = Request("POST", template, f"/verify?{query}", form="outcome=approved")
         return self._send(request, _FORM).status != _EXPIRED
 
+    def pass_kyc(self, user_id: UUID) -> None:
+        """Let a user pass KYC, whatever their link is."""
+        self._happen(user_id, "approved")
+
     def suspend(self, user_id: UUID) -> None:
         """Suspend a user, as Qash does."""
         path = f"/users/{path_id(user_id)}"
@@ -59,8 +63,7 @@ class SimulatorControls:
 
     def start_elsewhere(self, user_id: UUID) -> None:
         """Start KYC, as the partner's own app does."""
-        body: dict[str, str | int] = {"user": path_id(user_id), "what": "started", "after_s": 0}
-        self._send(Request("POST", "/happenings", json=body))
+        self._happen(user_id, "started")
 
     def limit_once(self, user_id: UUID, pause: timedelta) -> None:
         """Answer the next call about one user with 429; calls about others are as before."""
@@ -71,6 +74,10 @@ class SimulatorControls:
             "retry_after_s": round(pause.total_seconds()),
         }
         self._send(Request("POST", "/faults", json=fault))
+
+    def _happen(self, user_id: UUID, what: str) -> None:
+        body = {"user": path_id(user_id), "what": what, "after_s": 0}
+        self._send(Request("POST", "/happenings", json=body))
 
     def _send(self, request: Request, headers: dict[str, str] | None = None) -> Response:
         at = self._clock()

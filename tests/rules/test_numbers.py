@@ -25,7 +25,8 @@ def test_a_path_with_it_is_none_of_ours(app: Flask, log_in: LogIn, number: str) 
         path = re.sub(r"/1(?=/|$)", f"/{number}", step.path)
         data = sent if step.method in UNSAFE else None
         answer = admin.http.open(path, method=step.method, data=data)
-        assert answer.status_code in {303, 400, 403, 404, 409, 422}, step
+        # 405: Werkzeug compares methods before numbers, where a GET has the same path.
+        assert answer.status_code in {303, 400, 403, 404, 405, 409, 422}, step
 
 
 @pytest.mark.parametrize("number", LARGE, ids=len)

@@ -54,7 +54,7 @@ def test_a_page_asks_the_database_so_often(
     support: Visitor, simulator: RunningSimulator, path: str, headers: dict[str, str], most: int
 ) -> None:
     text = support.get("/users").text
-    found = re.search(r"/static/([0-9a-f]{8})/", text)
+    found = re.search(r"/static/([0-9a-f]{6})/", text)
     assert found
     whole = path.format(id=simulator.users()[0]["id"], hash=found[1])
     support.http.get(whole, headers=headers, buffered=True)  # the first one may have to remember

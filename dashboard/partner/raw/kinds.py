@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _INQUIRY = re.compile(r"inq_[A-Za-z0-9]{30}")
-_JWT = re.compile(r"[\w-]++\.[\w-]++\.[\w-]++", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]++@[^@\s]++")
+_JWT = re.compile(r"(?<![\w-])[\w-]++\.[\w-]++\.[\w-]++", re.ASCII)
+_EMAIL = re.compile(r"(?<![^@\s])[^@\s]++@[^@\s]++")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _PHONE = re.compile(r"\+[0-9]{7,15}")
 

@@ -58,7 +58,7 @@ def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for file in _files(folder):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:8]
+    return digest.hexdigest()[:6]
 
 
 def _join(folder: Path) -> None:

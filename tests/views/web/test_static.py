@@ -11,7 +11,7 @@ SOURCES = Path(__file__).parents[3] / "static"
 
 
 def stylesheet(visitor: Visitor) -> str:
-    found = re.search(r'href="(/static/[0-9a-f]{8}/app\.css)"', visitor.get("/login").text)
+    found = re.search(r'href="(/static/[0-9a-f]{6}/app\.css)"', visitor.get("/login").text)
     assert found
     return found[1]
 

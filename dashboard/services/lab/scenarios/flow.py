@@ -30,7 +30,7 @@ def play(run: Run) -> None:
     _check_started(run, started)
     if started.status not in STARTED:
         raise CannotContinueError
-    run.require_simulator().approve(started.text("inquiryId"))
+    run.require_simulator().pass_kyc(user_id)
     _check_active(run, user_id)
     token = check_token(run, person, user_id)
     check_reads(run, user_id, token, started.text("inquiryId"))

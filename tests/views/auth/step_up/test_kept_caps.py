@@ -29,6 +29,8 @@ WITHOUT_FIELDS = {
     "factors.new_codes",
     "factors.remove_authenticator",
     "factors.remove_passkey",
+    "lab.tokens",
+    "scenarios.start",
     "sessions.end",
     "sessions.end_others",
     "staff.disable",
