@@ -145,21 +145,24 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 // A form that brings a whole page is sent once the dashboard is known to answer, and has an end.
-window.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
-  if (!ends) return waitFor(form);
-  event.preventDefault();
+async function sendWhole(form, submitter) {
   try {
-    await isThere();
+    if (ends) await isThere();
     waitFor(form);
-    keepPressed(form, event.submitter);
+    keepPressed(form, submitter);
     form.submit();
   } catch {
     form.closest("dialog")?.close();
     giveBack(form);
     tellLost("unsent");
   }
+}
+window.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (!ends) return waitFor(form);
+  event.preventDefault();
+  sendWhole(form, event.submitter);
 });
 // Without this, a form that a script sends would say nothing of the button that was pressed.
 function keepPressed(form, button) {

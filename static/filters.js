@@ -6,7 +6,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const secret = new RegExp(form.dataset.secrets, "i");
   if (![...formData.values()].some((value) => secret.test(value))) return;
   event.preventDefault();
-  form.submit();
+  sendWhole(form);
 });
 
 // What is typed and not sent stays when the answer to something else comes.
