@@ -38,6 +38,7 @@ from dashboard.views.jobs import send_many as jobs_send_many
 from dashboard.views.jobs import start_many as jobs_start_many
 from dashboard.views.kyc import link_import as kyc_link_import
 from dashboard.views.kyc import start as kyc_start
+from dashboard.views.lab import blueprint as lab
 from dashboard.views.lab import files as lab_files
 from dashboard.views.lab import runs as lab_runs
 from dashboard.views.lab import scenarios as lab_scenarios
@@ -119,6 +120,6 @@ PAGES = (
     users_show,
     users_story,
 )
-OUTSIDE_PRODUCTION = (lab_scenarios.blueprint,)
+OUTSIDE_PRODUCTION = (lab, lab_scenarios.blueprint)
 """Pages that production doesn't have at all."""
 BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

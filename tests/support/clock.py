@@ -49,7 +49,7 @@ class FileClock:
         self.file.write_text("0")
 
 
-QUIET_S = 0.012  # what `_reference_s` takes on a quiet machine
+QUIET_S = 0.009  # what `_reference_s` takes on a quiet machine
 
 
 def cpu_s(act: Callable[[], object], enough_s: float) -> float:

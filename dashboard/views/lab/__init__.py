@@ -1,4 +1,4 @@
-"""The lab: test users in the state that someone needs. No role may open it in production."""
+"""The lab: test users in the state that someone needs. Production has none."""
 
 from flask import Blueprint
 

@@ -6,7 +6,8 @@ page without it: nothing after that reads, shows or keeps it, not even the way b
 
 from urllib.parse import urlencode
 
-from flask import Flask, flash, request
+from flask import Flask, request
+from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from dashboard.services.directory.reading import NOT_FOR_ADDRESSES, may_be_secret
@@ -18,14 +19,14 @@ from dashboard.web.htmx import redirect_to
 
 FREE = frozenset({"q", "subject", "user"})
 """The parts of an address that hold what was typed, on every page."""
-SAID = "left out"
+LEFT_OUT = "left_out"
 FEW = 8  # different characters: a key that was held down is no secret
 
 
 def init_free_text(app: Flask) -> None:
     """Lead away from an address with a secret, before anything looks at it."""
     app.before_request(_leave_out)
-    app.jinja_env.globals["secrets_pattern"] = NOT_FOR_ADDRESSES
+    app.jinja_env.globals.update(secrets_pattern=NOT_FOR_ADDRESSES, was_left_out=_was_left_out)
 
 
 def lead(path: str, given: list[tuple[str, str]]) -> ResponseReturnValue | None:
@@ -40,13 +41,18 @@ def lead(path: str, given: list[tuple[str, str]]) -> ResponseReturnValue | None:
     if person and person.may(Permission.USERS_READ) and (place := find_place("\n".join(secrets))):
         return redirect_to(place)
     if person:
-        flash("", SAID)
+        flask_session[LEFT_OUT] = True
     others = [(name, value) for name, value in given if value not in secrets]
     return redirect_to(f"{path}?{urlencode(others)}" if others else path)
 
 
 def _is_secret(text: str) -> bool:
     return may_be_secret(text) and len(set(text)) > FEW and not is_email(text.strip())
+
+
+def _was_left_out() -> bool:
+    """Return once whether text was left out. Messages of Flask are all read by the first reader."""
+    return bool(flask_session.pop(LEFT_OUT, None))
 
 
 def _leave_out() -> ResponseReturnValue | None:

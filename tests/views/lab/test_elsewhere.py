@@ -75,6 +75,6 @@ class TestProduction:
     def test_no_one_has_a_lab(self, app: Flask, log_in: LogIn, role: Role) -> None:
         assert app
         visitor = log_in(role)
-        assert visitor.http.get("/lab").status_code == 403
-        assert visitor.http.get("/lab/1").status_code == 403
+        assert visitor.http.get("/lab").status_code == 404
+        assert visitor.http.get("/lab/1").status_code == 404
         assert 'href="/lab"' not in visitor.get("/account").text
