@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from dashboard.services.permissions import Role
 from tests.browser.support.behind_a_proxy import Behind
-from tests.browser.support.stage import AddPerson, NewContext, Server, enter
+from tests.browser.support.stage import PATIENCE_MS, AddPerson, NewContext, Server, enter
 from tests.support.servers.proxy import proxy_to
 
 __all__ = ["AddPerson", "NewContext", "Server", "enter"]
@@ -33,7 +33,7 @@ def behind(chromium: Browser, server: Server, add_person: AddPerson) -> Iterator
     errors: list[str] = []
     with proxy_to(server.base_url) as proxy:
         context = chromium.new_context(permissions=[], viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         page = context.new_page()
         page.goto(f"{proxy.url}/account")

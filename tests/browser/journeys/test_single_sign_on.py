@@ -22,6 +22,7 @@ from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import sessions
 from dashboard.store.staff import members as staff
+from tests.browser.support.stage import PATIENCE_MS
 from tests.support import databases
 from tests.support.servers.dashboard_process import free_port, serve, wait_for
 from tests.support.servers.simulator_process import RunningSimulator
@@ -76,7 +77,7 @@ def context(chromium: Browser, dashboard: tuple[str, Database]) -> Iterator[Brow
     """A browser of its own; what it refuses for policy's sake fails the test."""
     complaints: list[str] = []
     context = chromium.new_context(base_url=dashboard[0])
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE_MS)
     context.on("console", lambda message: complaints.append(message.text))
     yield context
     context.close()

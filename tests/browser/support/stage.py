@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from dashboard.config.settings import Config, load_config
 from dashboard.crypto.keyring import KeyPurpose
@@ -39,6 +46,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE_MS = 20_000  # a busy machine is slow: nothing here is a measure of time
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ def new_context(chromium: Browser, server: Server) -> Iterator[NewContext]:
 
     def new_context(**options: object) -> BrowserContext:
         context = chromium.new_context(base_url=server.base_url, **options)  # type: ignore[arg-type]  # Playwright's
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("console", complain)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         watch_addresses(context)

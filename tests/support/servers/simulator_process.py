@@ -20,7 +20,7 @@ from urllib.parse import quote
 from dashboard.simulator import KeyPair
 from tests.support.canaries import Kind, canaries
 
-START_S = 30.0
+START_S = 90.0
 STOP_S = 10.0
 _ANNOUNCED_LAST = "SIMULATOR_URL"
 _NOT_INHERITED = ("PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_")
