@@ -4,18 +4,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   const form = verb === "get" && find("form[data-secrets]");
   if (!form) return;
   const secret = new RegExp(form.dataset.secrets, "i");
-  if (![...formData.values()].some((value) => secret.test(value))) return;
+  const typed = findAll("input[type=search]", form).map(({ name }) => formData.get(name) ?? "");
+  if (!typed.some((text) => secret.test(text))) return;
   event.preventDefault();
   sendWhole(form);
 });
 
 // What is typed and not sent stays when the answer to something else comes.
-let typed = [];
+let unsent = [];
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-  typed = findAll("input[type=search][id]", target).filter((box) => box.value !== box.defaultValue);
+  unsent = findAll("input[type=search][id]", target).filter((box) => box.value !== box.defaultValue);
 });
 document.addEventListener("htmx:afterSettle", () => {
-  for (const { id, value } of typed.splice(0)) {
+  for (const { id, value } of unsent.splice(0)) {
     const box = document.getElementById(id);
     if (box) box.value = value;
   }
