@@ -144,13 +144,15 @@ function giveTicks() {
     const box = document.getElementById(id);
     if (box) box.checked = checked;
   }
-  heldTicks.clear();
   markPage();
 }
 document.addEventListener("htmx:beforeSwap", holdTick);
 document.addEventListener("htmx:oobBeforeSwap", holdTick);
-document.addEventListener("htmx:afterSwap", giveTicks);
-document.addEventListener("htmx:oobAfterSwap", giveTicks);
+document.addEventListener("htmx:oobAfterSwap", giveTicks); // these come before the row itself
+document.addEventListener("htmx:afterSwap", () => {
+  giveTicks();
+  heldTicks.clear();
+});
 document.addEventListener("htmx:confirm", (event) => {
   if (!isKeeping || event.defaultPrevented || isAutomatic(event.detail.elt)) return;
   event.preventDefault();
