@@ -14,7 +14,7 @@ _PHONE = "phone telephone mobile telefono celular movil"
 class Columns:
     """The fields of a table, each with the names that its column may have.
 
-    One of `identify` is needed: it says whom a row is about.
+    One of `identify` is needed: it says who a row is about.
     """
 
     names: Mapping[str, str]
@@ -24,6 +24,11 @@ class Columns:
     def fields(self) -> tuple[str, ...]:
         """Return the fields, as they are shown."""
         return tuple(self.names)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Return the names of the fields' columns in a file of ours."""
+        return tuple(names.split()[0] for names in self.names.values())
 
     def guess(self, columns: Sequence[str]) -> list[str]:
         """Return the field of each column, "" if its name matches none; each field once."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from dashboard.forms.jobs.checked import CheckedTable, ticks
 from dashboard.forms.jobs.columns import REGISTER, typed
-from dashboard.forms.jobs.preview import CheckedRow, Preview, RowReadiness
+from dashboard.forms.jobs.preview import CheckedRow
 from dashboard.forms.jobs.table import Table, TableForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.services.jobs.register import KnownEmail
@@ -16,6 +16,7 @@ from dashboard.text.emails import comparable
 
 Known = Callable[[Collection[str]], Mapping[str, KnownEmail]]
 Doubt = Callable[[str], str]
+Preview = CheckedTable[CheckedRow]
 
 
 class RegisterManyForm(TableForm):
@@ -24,6 +25,7 @@ class RegisterManyForm(TableForm):
     holds = REGISTER
     says_whom = _l("Choose the column that holds the email.")
     says_whom_once = _l("Choose each field once, and a column for the email.")
+    says_number = _l("Enter the number of users that you’re registering: %(n)s.")
 
     def preview(
         self, known: Known, doubt: Doubt, rows_most: int, *, keeps_ticks: bool
@@ -33,20 +35,7 @@ class RegisterManyForm(TableForm):
         if table is None:
             return None
         checked = _checked(table, known, doubt)
-        ready = {row.number for row in checked if row.readiness is RowReadiness.READY}
-        may_go = {row.number for row in checked if row.may_go}
-        ticked = self.ticked & may_go if keeps_ticks else ready
-        first = table.rows[0].cells
-        return Preview(table.columns, first, table.fields, checked, frozenset(ticked))
-
-    def is_confirmed(self, number: int) -> bool:
-        """Return whether the number was typed; if not, say so beside the field."""
-        if self.confirm.data == str(number):
-            return True
-        self.confirm.errors = [
-            _("Enter the number of users that you’re registering: %(n)s.", n=number)
-        ]
-        return False
+        return Preview(table, checked, ticks(checked, self.ticked if keeps_ticks else None))
 
 
 def _checked(table: Table, known: Known, doubt: Doubt) -> tuple[CheckedRow, ...]:

@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
 from dashboard.forms.fields import PastedField, TextField
+from dashboard.forms.jobs.checked import CheckedTable, ticks
 from dashboard.forms.jobs.columns import START_KYC, as_user_id, typed
-from dashboard.forms.jobs.start_preview import CheckedStart, StartPreview, StartReadiness
+from dashboard.forms.jobs.start_preview import CheckedStart
 from dashboard.forms.jobs.table import TEXT_MAX, Table, TableForm
 from dashboard.forms.kyc import KycForm
 from dashboard.services.jobs.start_kyc import Startable, UsersFound
@@ -23,6 +24,7 @@ Find = Callable[[Collection[str], Collection[UUID]], UsersFound]
 Doubt = Callable[[str], str]
 Names = tuple[str, str]
 ASKED_MAX = 10
+StartPreview = CheckedTable[CheckedStart]
 
 
 class StartManyForm(TableForm):
@@ -34,6 +36,7 @@ class StartManyForm(TableForm):
     holds = START_KYC
     says_whom = _l("Choose the column that holds the email or the user ID.")
     says_whom_once = _l("Choose each field once, and a column for the email or the user ID.")
+    says_number = _l("Enter the number of users whose KYC you’re starting: %(n)s.")
     users = PastedField(_l("User IDs"), max_length=TEXT_MAX)
     asked = TextField(max_length=ASKED_MAX)
 
@@ -68,20 +71,7 @@ class StartManyForm(TableForm):
         if table is None:
             return None
         checked = _checked(table, find, doubt)
-        ready = {row.number for row in checked if row.readiness is StartReadiness.READY}
-        may_go = {row.number for row in checked if row.may_go}
-        ticked = self.ticked & may_go if keeps_ticks else ready
-        first = table.rows[0].cells
-        return StartPreview(table.columns, first, table.fields, checked, frozenset(ticked))
-
-    def is_confirmed(self, number: int) -> bool:
-        """Return whether the number was typed; if not, say so beside the field."""
-        if self.confirm.data == str(number):
-            return True
-        self.confirm.errors = [
-            _("Enter the number of users whose KYC you’re starting: %(n)s.", n=number)
-        ]
-        return False
+        return StartPreview(table, checked, ticks(checked, self.ticked if keeps_ticks else None))
 
     def was_asked(self, number: int) -> bool:
         """Return whether the question was about this number of users."""

@@ -1,16 +1,13 @@
-"""A table of users whose KYC is to be started, checked: which rows may go, and why not others."""
+"""A row of a table of users whose KYC is to be started, checked: whether it may go, and why not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flask_babel import gettext as _
 
-from dashboard.forms.jobs.columns import START_KYC
 from dashboard.services.jobs.kinds import NewRow
 from dashboard.services.jobs.start_kyc import KycApplicant, KycLane, Startable, as_row
-
-LEFT_OUT = (*START_KYC.fields, "problem")
 
 
 class StartReadiness(StrEnum):
@@ -87,47 +84,9 @@ class CheckedStart:
     def _and_doubt(self, words: str) -> str:
         return " ".join(filter(None, (words, self.doubt)))
 
-
-@dataclass(frozen=True)
-class StartPreview:
-    """A table that was checked: its columns, the field of each, and its rows."""
-
-    columns: tuple[str, ...]
-    first: tuple[str, ...] = field(repr=False)
-    fields: tuple[str, ...]
-    rows: tuple[CheckedStart, ...]
-    ticked: frozenset[int]
-
     @property
-    def left_out(self) -> list[CheckedStart]:
-        """Return the rows that are left out."""
-        return [row for row in self.rows if row.number not in self.ticked]
-
-    @property
-    def worst_first(self) -> list[CheckedStart]:
-        """Return the rows, those with problems first."""
-        ready = [row for row in self.rows if row.readiness is StartReadiness.READY]
-        return [row for row in self.rows if row.readiness is not StartReadiness.READY] + ready
-
-    def count(self, *readiness: StartReadiness) -> int:
-        """Return how many rows are in one of these states."""
-        return sum(row.readiness in readiness for row in self.rows)
-
-    @property
-    def may_start(self) -> bool:
-        """Return whether there is a row that may be sent."""
-        return any(row.may_go for row in self.rows)
-
-    def to_start(self) -> list[NewRow]:
-        """Return the rows of the job."""
-        return [
-            as_row(row.number, row.user, row.applicant)
-            for row in self.rows
-            if row.number in self.ticked and row.user and row.applicant
-        ]
-
-    def to_correct(self) -> Iterable[Mapping[str, str | None]]:
-        """Return the rows that are left out, as rows of a file."""
-        for row in self.left_out:
-            values = [row.cells.get(name) or None for name in START_KYC.fields]
-            yield dict(zip(LEFT_OUT, [*values, row.problem], strict=True))
+    def new_row(self) -> NewRow | None:
+        """The row of the job; None where KYC can't be started."""
+        if self.user is None or self.applicant is None:
+            return None
+        return as_row(self.number, self.user, self.applicant)

@@ -43,7 +43,7 @@ class TableForm(LocalizedForm):
     """`rows column row seen confirm`: a text, what its columns hold, and which rows are ticked.
 
     `seen` identifies the table that the page showed: no other table is sent. Each form has
-    `holds`, and words for a table that doesn't say whom its rows are about.
+    `holds`, words for a table that doesn't say who its rows are about, and for the number to type.
     """
 
     rows = PastedField(_l("Rows"), max_length=TEXT_MAX)
@@ -54,6 +54,7 @@ class TableForm(LocalizedForm):
     holds: ClassVar[Columns]
     says_whom: ClassVar[str]
     says_whom_once: ClassVar[str]
+    says_number: ClassVar[str]
     known_columns: Callable[[Sequence[str]], Sequence[str]] = staticmethod(lambda _names: ())
     """Returns what the columns of a table with this header held before, nothing for a new one."""
 
@@ -91,6 +92,13 @@ class TableForm(LocalizedForm):
     def ticked(self) -> set[int]:
         """The numbers of the rows that are ticked."""
         return {int(each) for each in self.row.data or () if each.isascii() and each.isdigit()}
+
+    def is_confirmed(self, number: int) -> bool:
+        """Return whether the number was typed; if not, say so beside the field."""
+        if self.confirm.data == str(number):
+            return True
+        self.confirm.errors = [str(self.says_number) % {"n": number}]
+        return False
 
     def fingerprint(self, fields: Sequence[str]) -> str:
         """Return what tells a table and its columns from any other."""
