@@ -25,7 +25,6 @@ from dashboard.services.jobs.area import Performers, build_jobs
 from dashboard.services.jobs.send_links import SendingNeeds, build_sending
 from dashboard.services.kyc.area import build_kyc
 from dashboard.services.lab.area import build_lab, lab_kind
-from dashboard.services.lab.scenarios.reports import Reports
 from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
@@ -170,7 +169,7 @@ def build_services(
         exports=Exports(database, base.chain, desk.list, clock, config.kyc_link_ttl),
         jobs=jobs,
         kyc=kyc,
-        lab=build_lab(base, lab, jobs.control, tokens.issuer),
+        lab=build_lab(base, lab, jobs.control, tokens.issuer, scenarios),
         notes=Notes(base),
         operations=build_operations(base),
         overview=build_overview(
@@ -189,8 +188,6 @@ def build_services(
         ),
         saved_views=build_saved_views(base),
         selections=Selections(base),
-        scenarios=scenarios,
-        reports=Reports(scenarios, base),
         staff=build_staff(base, settings, areas.build_mailer(config)),
         tags=tags,
         texts=texts,

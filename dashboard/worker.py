@@ -81,7 +81,7 @@ class MaintenanceWorker:
             services.directory.sync.work,
             services.desk.follow.work,
             services.jobs.runner.work,
-            services.reports.work,
+            services.lab.reports.work,
         ]
 
     def run_once(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
@@ -129,7 +129,7 @@ class MaintenanceWorker:
         yield services.auth.saved_forms.sweep
         yield services.directory.looks.remove_old
         yield services.jobs.runner.remove_old
-        yield services.reports.remove_old
+        yield services.lab.reports.remove_old
         yield services.requests.remove_old
         yield services.selections.remove_old
         yield self._erase_gone

@@ -17,11 +17,12 @@ from dashboard.services.lab.scenarios.points import ONLY_SIMULATOR, Scenario, se
 from dashboard.services.lab.scenarios.report import (
     Check,
     CheckResult,
+    ProductionError,
     Report,
     Verdict,
     scenarios_in,
 )
-from dashboard.services.lab.scenarios.scenarios import ProductionError, Scenarios
+from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.operations.readiness import NotReadyError
 from dashboard.store.db.database import StoreError
 from dashboard.web.rendering.words.contract_points import (

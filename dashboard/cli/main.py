@@ -160,7 +160,7 @@ def _directory() -> DirectoryServices:
 
 def _scenarios() -> Scenarios:
     config = load_config()
-    return build_services(config, _ready_database(config)).scenarios
+    return build_services(config, _ready_database(config)).lab.scenarios
 
 
 def _ready_database(config: Config) -> Database:

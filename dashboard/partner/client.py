@@ -14,6 +14,13 @@ from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
 from dashboard.partner import user_answers as answers
+from dashboard.partner.api import (
+    NEWEST_TRANSACTIONS,
+    PREFIX,
+    READ_DEADLINE_S,
+    USER_PREFIX,
+    WRITE_DEADLINE_S,
+)
 from dashboard.partner.call import CallRunner
 from dashboard.partner.gate import Gate
 from dashboard.partner.http.messages import Request, path_id
@@ -23,11 +30,6 @@ from dashboard.partner.outcomes import same_email, same_user
 from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import Answer
 from dashboard.partner.telemetry import CallRecord
-
-ROOT = "/api/v1"
-PREFIX, USER_PREFIX = f"{ROOT}/partner", f"{ROOT}/user"
-NEWEST_TRANSACTIONS = 20
-READ_DEADLINE_S, WRITE_DEADLINE_S = 5.0, 15.0
 
 
 class PartnerClient:

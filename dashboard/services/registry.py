@@ -14,8 +14,6 @@ from dashboard.services.exports.exports import Exports
 from dashboard.services.jobs.area import JobServices
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.lab.area import LabServices
-from dashboard.services.lab.scenarios.reports import Reports
-from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import OperationsServices
 from dashboard.services.overview.area import OverviewServices
@@ -57,8 +55,6 @@ class Services:
     requests: RequestLog
     saved_views: SavedViewServices
     selections: Selections
-    scenarios: Scenarios
-    reports: Reports
     staff: StaffServices
     tags: TagServices
     texts: TextServices

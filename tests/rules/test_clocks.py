@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from dashboard.partner.client import WRITE_DEADLINE_S
+from dashboard.partner.api import WRITE_DEADLINE_S
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.clocks import APART
 from dashboard.services.registrations.reconcile import AT_WORK

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from werkzeug.test import Client
 
+from dashboard.partner.api import PREFIX
 from dashboard.partner.assumptions import read_user_page
-from dashboard.partner.client import PREFIX
 from dashboard.partner.errors import NotFound, Rejected
 from dashboard.partner.list_filters import LIST_PARAMS, UserQuery
 from dashboard.partner.readers import read_user

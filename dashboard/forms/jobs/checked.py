@@ -11,7 +11,7 @@ from dashboard.services.jobs.kinds import NewRow
 READY = "ready"
 
 
-class Checked(Protocol):
+class TableRow(Protocol):
     """A row: the value of each field, and whether and why it may be sent."""
 
     @property
@@ -39,7 +39,7 @@ class Checked(Protocol):
         """The row of the job; None where it can't be sent."""
 
 
-Row = TypeVar("Row", bound=Checked)
+Row = TypeVar("Row", bound=TableRow)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class CheckedTable(Generic[Row]):
         return [row.new_row for row in self.chosen if row.new_row]
 
 
-def ticks(rows: Iterable[Checked], chosen: set[int] | None) -> frozenset[int]:
+def ticks(rows: Iterable[TableRow], chosen: set[int] | None) -> frozenset[int]:
     """Return the rows to tick: those chosen that may go, or without a choice what is ready."""
     if chosen is None:
         return frozenset(row.number for row in rows if row.readiness == READY)

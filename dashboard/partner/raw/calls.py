@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from dashboard.partner.client import NEWEST_TRANSACTIONS, USER_PREFIX
+from dashboard.partner.api import NEWEST_TRANSACTIONS, USER_PREFIX
 from dashboard.partner.http.messages import Request, path_id
 from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.payloads import KycApplicant, NewUser

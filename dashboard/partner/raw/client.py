@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import Enum
 
+from dashboard.partner.api import PREFIX, READ_DEADLINE_S, WRITE_DEADLINE_S
 from dashboard.partner.asker import caller
 from dashboard.partner.call import TELLING
-from dashboard.partner.client import PREFIX, READ_DEADLINE_S, WRITE_DEADLINE_S
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import PartnerError, Unavailable
 from dashboard.partner.gate import Gate, HeldBack

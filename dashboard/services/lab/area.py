@@ -10,6 +10,8 @@ from dashboard.services.jobs.kinds import Kind
 from dashboard.services.kyc.area import KycServices
 from dashboard.services.lab.bundle import LabBundles
 from dashboard.services.lab.runs import LabRuns
+from dashboard.services.lab.scenarios.reports import Reports
+from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.lab.settings import LabSettings
 from dashboard.services.lab.taking import StepTaker
 from dashboard.services.lab.tokens import LabTokens
@@ -22,11 +24,13 @@ from dashboard.services.tokens.issue import Tokens
 
 @dataclass(frozen=True)
 class LabServices:
-    """Runs, the tokens that they show, and their bundles."""
+    """Runs, the tokens that they show, and their bundles; scenarios and their reports."""
 
     runs: LabRuns
     tokens: LabTokens
     bundles: LabBundles
+    scenarios: Scenarios
+    reports: Reports
 
 
 def lab_kind(
@@ -55,7 +59,11 @@ def lab_kind(
 
 
 def build_lab(
-    base: Foundation, settings: LabSettings, control: JobControl, tokens: Tokens
+    base: Foundation,
+    settings: LabSettings,
+    control: JobControl,
+    tokens: Tokens,
+    scenarios: Scenarios,
 ) -> LabServices:
     """Build the services of the area."""
     is_simulated = settings.simulator is not None
@@ -63,4 +71,6 @@ def build_lab(
         runs=LabRuns(base, control, settings.test_email, is_simulated=is_simulated),
         tokens=LabTokens(base, tokens),
         bundles=LabBundles(base),
+        scenarios=scenarios,
+        reports=Reports(scenarios.run, base),
     )

@@ -16,8 +16,8 @@ from functools import partial
 
 import structlog
 
+from dashboard.partner.api import READ_DEADLINE_S
 from dashboard.partner.asker import Asker, asker
-from dashboard.partner.client import READ_DEADLINE_S
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.gate import HeldBack, Ticket

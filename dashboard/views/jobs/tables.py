@@ -6,8 +6,7 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.forms.jobs.checked import Checked as Row
-from dashboard.forms.jobs.checked import CheckedTable
+from dashboard.forms.jobs.checked import CheckedTable, TableRow
 from dashboard.forms.jobs.columns import Columns
 from dashboard.forms.jobs.table import TableForm
 from dashboard.services.actions import Action
@@ -86,7 +85,7 @@ class TablePage:
         export = Export(parts, Size(len(checked.left_out), 0), now())
         return give(export, "left-out.csv", "text/csv")
 
-    def _to_correct(self, columns: tuple[str, ...], row: Row) -> Record:
+    def _to_correct(self, columns: tuple[str, ...], row: TableRow) -> Record:
         values = [row.cells.get(name) or None for name in self.columns.fields]
         return dict(zip(columns, [*values, row.problem], strict=True))
 

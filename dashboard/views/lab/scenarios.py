@@ -34,7 +34,7 @@ def start() -> ResponseReturnValue:
     if not form.validate():
         abort(400)
     try:
-        number = services().reports.ask(intent, form.wanted(), actor())
+        number = services().lab.reports.ask(intent, form.wanted(), actor())
     except NotRecordedError as error:
         problem = problem_of(error)
         return _index(problem, problem.status)
@@ -44,7 +44,7 @@ def start() -> ResponseReturnValue:
 @route(blueprint, "/lab/scenarios/<int:number>", access=ACCESS)
 def show(number: int) -> ResponseReturnValue:
     """Show a report, failed checks first. Makes no API call."""
-    found = services().reports.find(number) or abort(404)
+    found = services().lab.reports.find(number) or abort(404)
     fragments = {"report": REPORT}
     if is_poll():
         fragments[FOLLOW] = REPORT
@@ -60,7 +60,7 @@ def show(number: int) -> ResponseReturnValue:
 
 
 def _index(problem: Problem | None = None, status: int = 200) -> ResponseReturnValue:
-    found = services().reports.newest()
+    found = services().lab.reports.newest()
     return respond(
         "lab/scenarios.html",
         fragments={},

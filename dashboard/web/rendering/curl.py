@@ -7,7 +7,7 @@ theirs, without secrets.
 import shlex
 from uuid import UUID
 
-from dashboard.partner.client import PREFIX, USER_PREFIX
+from dashboard.partner.api import PREFIX, USER_PREFIX
 from dashboard.services.requests.log import LoggedCall
 from dashboard.store.lab.steps import LabStep
 

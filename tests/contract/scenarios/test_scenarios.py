@@ -14,10 +14,11 @@ from dashboard.services.lab.scenarios.report import (
     CheckResult,
     NoAnswer,
     OpenPoint,
+    ProductionError,
     Report,
     Verdict,
 )
-from dashboard.services.lab.scenarios.scenarios import ProductionError, Scenarios
+from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.registry import Services
 from dashboard.simulator.faults.breaches import BREACHES
 from dashboard.simulator.variants import CHOICES
@@ -70,7 +71,7 @@ def services(config: Config, database: Database) -> Services:
 
 @pytest.fixture
 def scenarios(services: Services) -> Scenarios:
-    return services.scenarios
+    return services.lab.scenarios
 
 
 def failed(report: Report) -> set[str]:
@@ -144,7 +145,7 @@ def test_in_production_nothing_is_run_sent_or_recorded(
 ) -> None:
     production = load_config(None, **settings | {"DASHBOARD_ENVIRONMENT": "production"})
     with pytest.raises(ProductionError):
-        build_services(production, database).scenarios.run(EVERY, COMMAND_LINE)
+        build_services(production, database).lab.scenarios.run(EVERY, COMMAND_LINE)
     assert simulator.requests() == []
     assert audit_log.entries(database) == []
 
@@ -153,7 +154,7 @@ def test_what_only_the_simulator_can_play_is_not_run_elsewhere(
     settings: dict[str, str], database: Database, simulator: RunningSimulator
 ) -> None:
     sandbox = load_config(None, **settings | {"DASHBOARD_ENVIRONMENT": "sandbox"})
-    report = build_services(sandbox, database).scenarios.run(EVERY, COMMAND_LINE)
+    report = build_services(sandbox, database).lab.scenarios.run(EVERY, COMMAND_LINE)
     not_run = {each.point for each in report.checks if each.result is CheckResult.NOT_RUN}
     start = [*Point].index(Point.ACTIVE_STATUS)
     after_approval = [*Point][start : [*Point].index(Point.DUPLICATE_STATUS)]
@@ -186,7 +187,7 @@ def test_every_write_is_recorded_before_it_is_sent(
 def test_a_link_that_the_api_shows_once_is_stored(
     services: Services, simulator: RunningSimulator
 ) -> None:
-    services.scenarios.run([Scenario.SECOND_KYC], COMMAND_LINE)
+    services.lab.scenarios.run([Scenario.SECOND_KYC], COMMAND_LINE)
     user = next(each.body["userId"] for each in simulator.requests() if each.path.endswith("/kyc"))
     kept = services.kyc.starts.get(UUID(user)).inquiry
     assert kept
@@ -198,7 +199,7 @@ def test_refusals_on_purpose_hold_no_other_call_back(
     services: Services, scenario: Scenario
 ) -> None:
     for _ in range(3):
-        assert services.scenarios.run([scenario], COMMAND_LINE).verdict is Verdict.PASSED
+        assert services.lab.scenarios.run([scenario], COMMAND_LINE).verdict is Verdict.PASSED
     current = services.credentials.active.current()
     assert services.upstream.breaker.find_outage(current.id) is None
     assert not services.upstream.monitor.seen_of(current.id).is_refused
@@ -209,7 +210,7 @@ def test_refusals_on_purpose_hold_no_other_call_back(
 def test_the_log_of_requests_has_every_call(
     services: Services, database: Database, simulator: RunningSimulator
 ) -> None:
-    services.scenarios.run([Scenario.WRONG_KEYS], COMMAND_LINE)
+    services.lab.scenarios.run([Scenario.WRONG_KEYS], COMMAND_LINE)
     services.upstream.monitor.flush()
     with database.read() as connection:
         logged = [row.status for row in connection.execute(requests.select())]

@@ -53,7 +53,7 @@ def test_a_report_waits_for_the_worker_and_then_shows_failed_checks_first(
     waiting = ana.get(report)
     assert "Waiting" in waiting.text
     assert simulator.requests() == []
-    assert services.reports.work() == timedelta()
+    assert services.lab.reports.work() == timedelta()
     rows = re.findall(r"<tr>.*?</tr>", ana.get(report).text.partition("<tbody>")[2], re.DOTALL)
     rows = rows[: len(points_of(Scenario.SECOND_KYC))]
     assert "second_kyc.text" in rows[0]
@@ -62,7 +62,7 @@ def test_a_report_waits_for_the_worker_and_then_shows_failed_checks_first(
     assert all("Passed" in row for row in rows[1:])
     assert "2 passed, 1 failed, 0 not run" in ana.get(report).text
     assert "Shape of a refusal" in ana.get(report).text
-    assert services.reports.work() == timedelta(seconds=1)
+    assert services.lab.reports.work() == timedelta(seconds=1)
 
 
 def test_calls_are_recorded_in_the_name_of_who_asked(
@@ -70,7 +70,7 @@ def test_calls_are_recorded_in_the_name_of_who_asked(
 ) -> None:
     assert worker
     start(log_in(Role.ONBOARDING), "duplicate-email")
-    services.reports.work()
+    services.lab.reports.work()
     ours = ("lab:run", "users:register")
     entries = [each for each in audit_log.entries(database) if each.action in ours]
     assert {each.action for each in entries} == {*ours}
@@ -85,8 +85,8 @@ def test_a_form_that_is_sent_again_starts_nothing_new(
     form = {"intent": intent_of(ana.get(PAGE)), "scenario": "wrong-credentials"}
     first, again = (ana.post(PAGE, form).headers["Location"] for _ in range(2))
     assert first == again
-    services.reports.work()
-    services.reports.work()
+    services.lab.reports.work()
+    services.lab.reports.work()
     assert len(simulator.requests()) == 4
 
 
@@ -98,7 +98,11 @@ def test_a_scenario_that_there_is_not_is_400(log_in: LogIn) -> None:
 
 
 def test_a_run_whose_worker_ended_is_not_run_again(
-    log_in: LogIn, services: Services, clock: TestClock, simulator: RunningSimulator
+    log_in: LogIn,
+    services: Services,
+    clock: TestClock,
+    simulator: RunningSimulator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ana = log_in(Role.ONBOARDING)
     report = start(ana, "duplicate-email")
@@ -110,12 +114,12 @@ def test_a_run_whose_worker_ended_is_not_run_again(
     def end(*_: object) -> None:
         raise WorkerEndedError
 
-    services.reports._scenarios = cast("object", type("Ended", (), {"run": end})())  # type: ignore[assignment]  # noqa: SLF001  a kill
+    monkeypatch.setattr(services.lab.reports, "_run_scenarios", end)
     with pytest.raises(WorkerEndedError):
-        services.reports.work()
+        services.lab.reports.work()
     assert "Running" in ana.get(report).text
     clock.advance(minutes=21)
-    services.reports.work()
+    services.lab.reports.work()
     assert "This run was interrupted." in log_in(Role.ONBOARDING).get(report).text
     assert simulator.requests() == []
 
@@ -126,7 +130,7 @@ def test_what_someone_asked_for_who_was_disabled_since_is_not_run(
     report = start(log_in(Role.ONBOARDING), "duplicate-email")
     with database.write() as connection:
         members.set_active(connection, 1, active=False)
-    services.reports.work()
+    services.lab.reports.work()
     assert simulator.requests() == []
     assert "This run was interrupted." in log_in(Role.ADMIN).get(report).text
 

@@ -70,6 +70,10 @@ ASSUMED = {
 """How this dashboard reads an open point until a server shows otherwise."""
 
 
+class ProductionError(Exception):
+    """Scenarios register test users, so production has none. Nothing was sent."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One check. `expected` and `got` have statuses, names and types, and never a value.

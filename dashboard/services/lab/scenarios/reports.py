@@ -1,6 +1,6 @@
 """Reports that people ask for on the page, and that the worker makes: each once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,8 +13,7 @@ from dashboard.services.attempts.intents import Intent
 from dashboard.services.clocks import latest_end
 from dashboard.services.foundation import Foundation
 from dashboard.services.lab.scenarios.points import Scenario
-from dashboard.services.lab.scenarios.report import Report
-from dashboard.services.lab.scenarios.scenarios import ProductionError, Scenarios
+from dashboard.services.lab.scenarios.report import ProductionError, Report
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.permissions import Permission, permissions
 from dashboard.services.recorder.budgets import BudgetSpentError
@@ -28,6 +27,7 @@ NOTHING_TO_DO, NOW = timedelta(seconds=1), timedelta()
 LEASE = timedelta(minutes=20)  # longer than all scenarios take where every call takes its deadline
 KEPT_FOR = timedelta(days=90)
 SHOWN = 20
+RunScenarios = Callable[[Sequence[Scenario], Actor], Report]
 _REPORT = TypeAdapter(Report)
 log = structlog.get_logger()
 
@@ -45,8 +45,8 @@ class ReportPage:
 class Reports:
     """Keeps reports; the worker makes them one after the other."""
 
-    def __init__(self, scenarios: Scenarios, base: Foundation) -> None:
-        self._scenarios = scenarios
+    def __init__(self, run_scenarios: RunScenarios, base: Foundation) -> None:
+        self._run_scenarios = run_scenarios
         self._database = base.database
         self._clock = base.clock
         self._environment = base.chain.environment
@@ -122,7 +122,7 @@ class Reports:
         by = Actor(stored.staff_id, via=Via.WORKER)
         document, state = "", ReportState.LOST
         try:
-            report = self._scenarios.run(_scenarios_of(stored), by)
+            report = self._run_scenarios(_scenarios_of(stored), by)
             document, state = _REPORT.dump_json(report).decode(), ReportState.DONE
         except (BudgetSpentError, ProductionError, StoreError) as error:
             log.warning("scenarios_not_run", report=stored.id, cause=type(error).__name__)

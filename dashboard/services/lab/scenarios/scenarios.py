@@ -16,7 +16,13 @@ from dashboard.services.lab.scenarios import flow, played, refusals
 from dashboard.services.lab.scenarios.calls import ScenarioCalls
 from dashboard.services.lab.scenarios.checks import Checks
 from dashboard.services.lab.scenarios.points import ONLY_SIMULATOR, Scenario
-from dashboard.services.lab.scenarios.report import Because, CheckResult, NoAnswer, Report
+from dashboard.services.lab.scenarios.report import (
+    Because,
+    CheckResult,
+    NoAnswer,
+    ProductionError,
+    Report,
+)
 from dashboard.services.lab.scenarios.run import CannotContinueError, Run
 from dashboard.services.permissions import Permission
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
@@ -34,10 +40,6 @@ PLAYS: Mapping[Scenario, Callable[[Run], None]] = {
     Scenario.EXPIRED_LINK: played.expired_link,
     Scenario.RATE_LIMIT: played.rate_limit,
 }
-
-
-class ProductionError(Exception):
-    """Scenarios register test users, so production has none. Nothing was sent."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ LABELS: dict[str, LazyString] = {
     Permission.PII_REVEAL: _l("Viewed contact details"),
     Permission.PII_READ: _l("Tried to see contact details"),
     Permission.USERS_READ: _l("Tried to open users"),
-    Permission.LAB_RUN: _l("Tried to open the lab"),
+    Permission.LAB_RUN: _l("Ran scenarios"),
     Permission.NOTES_WRITE: _l("Tried to write a note"),
     Permission.JOBS_OPEN: _l("Tried to open jobs"),
     Action.OWNERS_ASSIGN: _l("Assigned a user"),
