@@ -185,7 +185,7 @@ class CallRunner:
 
 
 def _user_in(end: object) -> UUID | None:
-    """Return the user whom only the answer names."""
+    """Return the user that only the answer names."""
     match end:
         case Answer(value=Registered() as registered):
             return registered.id

@@ -1,4 +1,4 @@
-"""The form that emails many users their active link: whom, and since when no one contacted them."""
+"""The form that emails many users their active link: which users, and how recent a contact is."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -30,7 +30,7 @@ class SelectionTagsForm(LocalizedForm):
         named = {str(tag.id): tag for tag in tags}
         add, remove = set(self.add.data or ()), set(self.remove.data or ())
         if not (add | remove) <= named.keys():
-            self.add.errors = [str(_l("A tag was deleted meanwhile. Choose again."))]
+            self.add.errors = [str(_l("A tag was deleted in the meantime. Choose again."))]
         elif not add | remove:
             self.add.errors = [str(_l("Choose at least one tag to add or to remove."))]
         elif add & remove:

@@ -1,4 +1,4 @@
-"""The kind of job that starts KYC, and the users for whom it might be started."""
+"""The kind of job that starts KYC, and the users who might get a start."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ BATCHES = 20
 
 @dataclass(frozen=True)
 class UsersFound:
-    """The users whom a table names."""
+    """The users that a table names."""
 
     by_id: dict[UUID, Startable]
     by_email: dict[str, list[Startable]] = field(repr=False)

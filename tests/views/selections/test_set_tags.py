@@ -72,8 +72,8 @@ def test_each_user_is_changed_and_recorded_as_on_their_page(
     [
         ({}, "Choose at least one tag to add or to remove."),
         ({"add": "VIP", "remove": "VIP"}, "Choose whether to add or to remove a tag, not both."),
-        ({"add": "999"}, "A tag was deleted meanwhile. Choose again."),
-        ({"remove": "x"}, "A tag was deleted meanwhile. Choose again."),
+        ({"add": "999"}, "A tag was deleted in the meantime. Choose again."),
+        ({"remove": "x"}, "A tag was deleted in the meantime. Choose again."),
     ],
 )
 def test_what_can_not_be_done_is_said_beside_the_tags(
@@ -109,7 +109,7 @@ def test_a_tag_that_is_deleted_meanwhile_changes_nothing(
     worker.work()
     assert count(database, job) == Counter(refused=4)
     assert not tagged(database)
-    assert "A tag was deleted meanwhile." in ana.visitor.get(f"/jobs/{job}").words
+    assert "A tag was deleted in the meantime." in ana.visitor.get(f"/jobs/{job}").words
 
 
 def test_a_job_that_is_stopped_changes_no_more_users(

@@ -155,7 +155,7 @@ def _outcome(answer: RawAnswer) -> Outcome:
 
 
 def _user_in(answer: RawAnswer) -> UUID | None:
-    """Return the user whom only the answer names."""
+    """Return the user that only the answer names."""
     try:
         return UUID(answer.text("data.user.id"))
     except ValueError:

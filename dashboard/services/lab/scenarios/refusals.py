@@ -52,12 +52,12 @@ def pending_token(run: Run) -> None:
 
 def unknown_user(run: Run) -> None:
     """Ask for a user who does not exist, and for one whose ID is none."""
-    nobody, person, refusals = uuid4(), run.make_person(), (NOT_FOUND,)
-    shown = run.refused(run.calls.read(calls.show(nobody), refusals=refusals))
+    unknown, person, refusals = uuid4(), run.make_person(), (NOT_FOUND,)
+    shown = run.refused(run.calls.read(calls.show(unknown), refusals=refusals))
     run.checks.status(Point.UNKNOWN_USER_SHOW, shown, NOT_FOUND)
-    started = run.calls.write(calls.start_kyc(nobody, person.applicant), refusals=refusals)
+    started = run.calls.write(calls.start_kyc(unknown, person.applicant), refusals=refusals)
     run.checks.status(Point.UNKNOWN_USER_KYC, started, NOT_FOUND)
-    token = run.calls.write(calls.exchange_token(nobody), refusals=refusals)
+    token = run.calls.write(calls.exchange_token(unknown), refusals=refusals)
     run.checks.status(Point.UNKNOWN_USER_TOKEN, token, NOT_FOUND)
     run.checks.text(Point.UNKNOWN_USER_TEXT, shown, "User not found")
     malformed = run.calls.read(calls.show_malformed(), refusals=(BAD, NOT_FOUND))

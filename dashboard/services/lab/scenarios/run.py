@@ -33,7 +33,7 @@ class Run:
         return make_person(self.test_email)
 
     def register(self, person: TestPerson) -> UUID:
-        """Register a user whom the rest of a scenario is about. Raises CannotContinueError."""
+        """Register a user that the rest of a scenario is about. Raises CannotContinueError."""
         return self.user_in(self.calls.write(calls.register(person.user)))
 
     def user_in(self, answer: RawAnswer) -> UUID:

@@ -88,7 +88,7 @@ LABELS: dict[str, LazyString] = {
     Action.CREDENTIALS_FALL_BACK: _l("Fell back to another key pair (automatic)"),
     Action.CREDENTIALS_ACKNOWLEDGE: _l("Dismissed the alert"),
     Action.JOBS_EXPORT: _l("Exported the result of a job"),
-    Action.JOBS_HALT: _l("Stopped a job because its starter can no longer run it"),
+    Action.JOBS_HALT: _l("Stopped a job because the person who started it can no longer run it"),
     Action.JOBS_PACE: _l("Changed the pace of a job"),
     Action.JOBS_PAUSE: _l("Paused a job"),
     Action.JOBS_RESUME: _l("Resumed a job"),

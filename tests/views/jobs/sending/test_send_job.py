@@ -120,7 +120,7 @@ def test_each_email_fits_its_user_as_they_are_when_it_is_sent(
     assert link_of("newer") not in texts
     words = log_in(Role.KYC).get(f"/jobs/{job}").words
     for said in (
-        "The user is active by now. Nothing was sent.",
+        "The user is already active. Nothing was sent.",
         "The user was contacted in the meantime. Nothing was sent.",
         "The user is no longer pending. Nothing was sent.",
         "The user’s address has changed since the list was checked. Nothing was sent.",
