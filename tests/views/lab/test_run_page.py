@@ -35,9 +35,7 @@ def test_a_step_shows_its_call_without_secrets_its_answer_and_the_contract(
     assert 'id="follow"' not in part.text
     assert 'curl -X POST "$PARTNER_API_URL/api/v1/partner/kyc"' in part.words
     assert '-H "X-Api-Secret: $PARTNER_API_SECRET"' in part.words
-    assert (
-        "Contract: 201 with the user, whose status is pending. The answer matches." in part.words
-    )
+    assert "Contract: 201 with the user, whose status is pending. The answer matches." in part.words
     assert '"verificationUrl": "[hidden]"' in part.words
     assert simulator.first.api_secret not in part.text
 
