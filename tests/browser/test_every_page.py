@@ -110,7 +110,7 @@ def test_targets_are_large_enough(at_desk: Page, simulator: RunningSimulator) ->
             """() => [...document.querySelectorAll('a, button, input, select, summary')]
               .filter((each) => !each.matches('.skip, .sr, p a, [type=hidden]'))
               .filter((each) => !each.closest('tbody th, .timeline span'))
-              .map((each) => [each, each.getBoundingClientRect()])
+              .map((each) => [each, (each.closest('label.tick') ?? each).getBoundingClientRect()])
               .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
               .map(([each, box]) => `${each.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from dashboard.partner.api import READ_DEADLINE_S
 from dashboard.partner.errors import PartnerError
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.ports import Clock, UserSource
@@ -18,6 +19,7 @@ from dashboard.store.users import status_counts as counts
 from dashboard.store.users.status_counts import CachedCount
 
 FRESH = timedelta(seconds=60)
+ASKING_S = READ_DEADLINE_S + 1  # the longest that another request may still be asking
 log = structlog.get_logger()
 
 
@@ -63,22 +65,31 @@ class StatusCounts:
             return StatusCount(status, known)
         try:
             return self._count(status, known)
-        except StoreError as error:  # busy: no window, and nothing to keep
+        except StoreError as error:  # busy: no window, and no call
             log.warning("count_not_kept", cause=str(error))
             return StatusCount(status, known)
 
     def _count(self, status: str, known: CachedCount | None) -> StatusCount:
         failure = f"count-failed:{status}"
-        if self._windows.incr(f"count:{status}", FRESH.total_seconds()) > 1:
-            return StatusCount(status, known, failed=bool(self._windows.get(failure)))
+        if self._windows.get(failure):
+            return StatusCount(status, known, failed=True)
+        if self._windows.incr(f"count:{status}", ASKING_S) > 1:
+            return StatusCount(status, known)
         try:
             counted = self._ask(status)
         except PartnerError:
             self._windows.incr(failure, FRESH.total_seconds())
             return StatusCount(status, known, failed=True)
-        with self._database.write(BRIEFLY_MS) as connection:
-            counts.put(connection, status, counted)
+        self._keep(status, counted)
         return StatusCount(status, counted)
+
+    def _keep(self, status: str, counted: CachedCount) -> None:
+        """Keep a count. Where the database is busy, the next request asks again."""
+        try:
+            with self._database.write(BRIEFLY_MS) as connection:
+                counts.put(connection, status, counted)
+        except StoreError as error:
+            log.warning("count_not_kept", cause=str(error))
 
     def _ask(self, status: str) -> CachedCount:
         """Ask for a page of the list; its total counts, unless the filter is seen to be ignored."""

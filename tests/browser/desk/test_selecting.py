@@ -75,6 +75,7 @@ def test_keys_select_rows_and_clear_the_selection(page: Page) -> None:
     page.keyboard.press("j")  # also from the box
     expect(page.locator("tr.go").nth(7).locator("th a")).to_be_focused()
     page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
     expect(page.locator("#shortcuts")).to_contain_text("Select a row")
     page.keyboard.press("Escape")
     expect(page.locator("#shortcuts")).not_to_be_visible()

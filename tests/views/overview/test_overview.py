@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from dashboard.services.permissions import Role
-from dashboard.store.db.database import Database
+from dashboard.store.db.database import Database, StoreError
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import limits
 from tests.support.browsing import Visitor
@@ -153,10 +153,30 @@ def test_while_somebody_counts_the_others_ask_again_in_a_moment(
 ) -> None:
     assert app
     with database.write() as connection:
-        ends = datetime.now(UTC) + timedelta(seconds=50)
+        ends = datetime.now(UTC) + timedelta(seconds=10)
         connection.execute(insert(limits).values(key="count:active", count=1, expires_at=ends))
     part = support.fragment("/overview/counts/active", "count-active")
     assert 'data-hx-trigger="load delay:3s"' in part.text
+
+
+def test_a_count_that_a_busy_database_does_not_keep_is_shown_and_soon_asked_for_again(
+    support: Visitor, simulator: RunningSimulator, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = sum(user["status"] == "active" for user in simulator.users())
+
+    def refuse(*_: object) -> None:
+        raise StoreError
+
+    with monkeypatch.context() as busy:
+        busy.setattr("dashboard.store.users.status_counts.put", refuse)
+        part = support.fragment("/overview/counts/active", "count-active")
+        assert f"<strong>{number}</strong>" in part.text
+    clock.advance(seconds=10)
+    assert (
+        f"<strong>{number}</strong>"
+        in support.fragment("/overview/counts/active", "count-active").text
+    )
+    assert len(simulator.requests()) == 2
 
 
 def test_a_count_that_fails_tells_the_last_one_with_its_time(
