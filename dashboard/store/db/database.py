@@ -47,6 +47,9 @@ class Backend(Protocol):
     def create(self) -> None:
         """Make what the schema is put into, where that is ours to make; raise OSError."""
 
+    def make_shrinkable(self) -> None:
+        """Let the space of deleted rows be given back."""
+
     def exists(self) -> bool:
         """Return whether there is something to connect to, as far as that can be seen from here."""
 
@@ -157,6 +160,10 @@ class Database:
 
         with self.write() as connection:
             upgrade(connection)
+        try:
+            self._backend.make_shrinkable()
+        except SQLAlchemyError as error:
+            raise StoreError(self._backend.cause(error)) from error
 
     def schema_version(self) -> str | None:
         """Return the schema's version, or None for a database that has no schema.
