@@ -39,8 +39,7 @@ def test_the_file_shrinks_after_a_large_deletion(database: Database) -> None:
     before = size(database)
     fill(database)
     assert size(database) > before + 15_000_000
-    while free_pages.free(database, 10):
-        pass
+    assert free_pages.free(database, 10) > 4_000
     assert size(database) <= before + free_pages.KEPT * PAGE + PAGE
     with database.read() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
@@ -62,8 +61,8 @@ def test_a_step_is_bounded_and_no_writer_waits_for_the_whole(database: Database)
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        while free_pages.free(database, 1):
-            pass
+        for _ in range(5):
+            free_pages.free(database, 1)
     finally:
         done.set()
         writer.join()
