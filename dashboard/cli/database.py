@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from dashboard.config.areas import audit_chain, restoring
@@ -27,12 +27,13 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _backup(options: argparse.Namespace) -> int:
     config = load_config()
-    database, at = Database(config.database_url), now()
+    at = now()
     contents = back_up(config.database_url, options.file, audit_chain(config))
-    print(f"{options.file} is a complete copy of {database.where}.")
-    if contents.finding is None:
-        with suppress(StoreError):  # the copy is good, whether that can be noted or not
-            BackupLog(database).note_good(options.file, at)
+    with closing(Database(config.database_url)) as database:
+        print(f"{options.file} is a complete copy of {database.where}.")
+        if contents.finding is None:
+            with suppress(StoreError):  # the copy is good, whether that can be noted or not
+                BackupLog(database).note_good(options.file, at)
     return _tell(contents)
 
 
