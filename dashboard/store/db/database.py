@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -187,6 +188,17 @@ class Database:
         with self.read() as connection:
             number = connection.dialect.server_version_info or ()
             return f"{self._backend.name} {'.'.join(map(str, number))}"
+
+    def server_time(self) -> datetime:
+        """Return what time it is for the server.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self.read() as connection:
+            told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return told
 
     @property
     def newest_version(self) -> str:
