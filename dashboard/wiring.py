@@ -12,6 +12,7 @@ from dashboard.services.account.area import build_account
 from dashboard.services.attempts.area import build_attempts
 from dashboard.services.audit.area import build_audit
 from dashboard.services.auth.area import build_auth
+from dashboard.services.backup.schedule import BackupSchedule
 from dashboard.services.contacts.area import build_contacts
 from dashboard.services.contacts.ways import Way
 from dashboard.services.credentials.area import build_credentials
@@ -162,6 +163,9 @@ def build_services(
         attempts=attempts,
         audit=build_audit(base),
         auth=auth,
+        backups=BackupSchedule(
+            database, areas.backup_settings(config), areas.restoring(config, clock)
+        ),
         contacts=contacts,
         credentials=credentials,
         desk=desk,

@@ -85,14 +85,19 @@ class MaintenanceWorker:
         ]
 
     def run_once(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
-        """Take the steps in turn. A round that fails is logged, and the next one tries again."""
-        try:
-            for step in self._steps():
+        """Take the steps in turn. One that fails is logged, and tried again in the next round."""
+        for step in self._steps():
+            try:
                 step()
-                if is_stopped():
-                    return
-        except (PartnerError, StoreError) as error:
-            log.warning("round_failed", kind=type(error).__name__, cause=str(error))
+            except (PartnerError, StoreError) as error:
+                log.warning(
+                    "step_failed",
+                    step=getattr(step, "__qualname__", ""),
+                    kind=type(error).__name__,
+                    cause=str(error),
+                )
+            if is_stopped():
+                return
 
     def sync_once(self) -> timedelta:
         """Let each one that calls in the background make its next call, as far as one is due.
@@ -127,6 +132,9 @@ class MaintenanceWorker:
         yield services.operations.heartbeat.note
         yield services.attempts.log.expire_abandoned
         yield services.auth.saved_forms.sweep
+        yield services.auth.sessions.remove_old
+        yield services.auth.links.remove_old
+        yield services.directory.control.remove_old
         yield services.directory.looks.remove_old
         yield services.jobs.runner.remove_old
         yield services.lab.reports.remove_old
@@ -138,7 +146,9 @@ class MaintenanceWorker:
         yield self._tell_hand_overs
         yield services.upstream.probe.try_again
         yield self._settle_registrations
-        yield partial(services.kyc.reconciler.settle_seen, WORKER)
+        yield self._settle_kyc
+        yield self._free_pages
+        yield services.backups.work
 
     def _log_head(self) -> None:
         """Log the end of the audit log daily, so that a cut tail shows (`audit verify --head`)."""
@@ -155,6 +165,13 @@ class MaintenanceWorker:
     def _settle_registrations(self) -> None:
         if settled := self._services.registrations.reconciler.reconcile_lost(WORKER):
             log.info("registrations_settled", number=settled)
+
+    def _settle_kyc(self) -> None:
+        self._services.kyc.reconciler.settle_seen(WORKER)
+
+    def _free_pages(self) -> None:
+        if freed := self._services.operations.free_pages():
+            log.info("pages_freed", number=freed)
 
     def _erase_gone(self) -> None:
         erasure = self._services.users.erasure

@@ -2,13 +2,15 @@
 
 import argparse
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
 
-from dashboard.config.areas import audit_chain
+from dashboard.config.areas import audit_chain, restoring
 from dashboard.config.settings import load_config
-from dashboard.services.backup.checks import Contents, Restoring
+from dashboard.services.backup.checks import Contents
+from dashboard.services.backup.log import BackupLog
 from dashboard.services.backup.sqlite import back_up, restore
-from dashboard.store.db.database import Database
+from dashboard.store.db.database import Database, StoreError
 from dashboard.wiring import now
 
 
@@ -25,17 +27,19 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _backup(options: argparse.Namespace) -> int:
     config = load_config()
-    chain = audit_chain(config)
-    contents = back_up(config.database_url, options.file, chain)
-    print(f"{options.file} is a complete copy of {Database(config.database_url).where}.")
+    at = now()
+    contents = back_up(config.database_url, options.file, audit_chain(config))
+    with closing(Database(config.database_url)) as database:
+        print(f"{options.file} is a complete copy of {database.where}.")
+        if contents.finding is None:
+            with suppress(StoreError):  # the copy is good, whether that can be noted or not
+                BackupLog(database).note_good(options.file, at)
     return _tell(contents)
 
 
 def _restore(options: argparse.Namespace) -> int:
     config = load_config()
-    chain = audit_chain(config)
-    restoring = Restoring(config.environment, config.partner_api_url, chain, now)
-    done = restore(config.database_url, options.file, restoring)
+    done = restore(config.database_url, options.file, restoring(config, now))
     where = Database(config.database_url).where
     print(f"{where} is now {options.file}. All staff must log in again.")
     if done.kept:

@@ -1,6 +1,7 @@
 """`python -m dashboard doctor`: checks everything that a first start needs, and says how to fix it.
 
-Exit status: 0 all is well, 1 there are warnings, 2 there are errors. It reads; it writes nothing
+Exit status: 0 all is well, 1 there are warnings, 2 there are errors, or with `--production` any of
+both. It reads; it writes nothing
 upstream, and in the database only what every read notes of the Partner API.
 """
 
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from dashboard.cli.production import examine_deployment
 from dashboard.config.areas import build_counters
 from dashboard.config.env_file import ENCODING
 from dashboard.config.secret_checks import is_guessable
@@ -34,18 +36,21 @@ HIGH = 10  # times the default
 MARKS = {Severity.OK: "ok", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}
 
 
-def run_doctor() -> int:
-    """Print every finding as it is made; return the exit status."""
+def run_doctor(*, in_production: bool = False) -> int:
+    """Print every finding as it is made; return the exit status.
+
+    A deployment is checked for more, and a warning fails it.
+    """
     worst, counted = Severity.OK, dict.fromkeys(Severity, 0)
-    for finding in _examine():
+    for finding in _examine(in_production=in_production):
         print(_line(finding), flush=True)
         worst = max(worst, finding.severity)
         counted[finding.severity] += 1
     print(_summary(counted))
-    return int(worst)
+    return int(Severity.ERROR if in_production and worst else worst)
 
 
-def _examine() -> Iterator[Finding]:
+def _examine(*, in_production: bool) -> Iterator[Finding]:
     try:
         config = load_config(ENV_FILE)
     except UnsafeConfigError as refused:
@@ -87,6 +92,8 @@ def _examine() -> Iterator[Finding]:
         yield from _examine_upstream(
             config, pairs.in_use.credentials, UpstreamMonitor(database, now)
         )
+    if in_production:
+        yield from examine_deployment(config, database, now)
     database.close()
 
 

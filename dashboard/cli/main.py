@@ -82,7 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser(
         "doctor", help="find problems and their fixes (exit status 0, 1, 2)"
     )
-    doctor.set_defaults(run=lambda _options: run_doctor())
+    doctor.add_argument(
+        "--production", action="store_true", help="check the deployment too; a warning fails it"
+    )
+    doctor.set_defaults(run=lambda options: run_doctor(in_production=options.production))
     worker = commands.add_parser("worker", help="check calls that got no response")
     worker.set_defaults(run=lambda _options: run_worker())
     commands.add_parser("simulator", help="only the simulated Partner API (see simulator --help)")

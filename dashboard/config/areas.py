@@ -12,6 +12,8 @@ from dashboard.oidc.models import ClientConfig, Provider
 from dashboard.partner.assumptions import list_params
 from dashboard.partner.simulator import SimulatorControls
 from dashboard.services.auth.area import AuthSettings
+from dashboard.services.backup.checks import Restoring
+from dashboard.services.backup.schedule import BackupSettings
 from dashboard.services.contacts.ways import Way
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.settings import SyncSettings
@@ -42,6 +44,17 @@ def auth_settings(config: Config) -> AuthSettings:
         claimed_roles=config.role_table,
         brand=config.brand,
     )
+
+
+def backup_settings(config: Config) -> BackupSettings:
+    """Return the settings of backups."""
+    every = timedelta(hours=config.backup_every_h)
+    return BackupSettings(config.database_url, config.backup_dir, every, config.backup_keep)
+
+
+def restoring(config: Config, clock: Clock) -> Restoring:
+    """Return what a restored database has to fit."""
+    return Restoring(config.environment, config.partner_api_url, audit_chain(config), clock)
 
 
 def user_settings(config: Config) -> UserSettings:

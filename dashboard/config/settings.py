@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from dashboard.config.backup_settings import BackupsOnSchedule
 from dashboard.config.checks import CHECKS
 from dashboard.config.env_file import ENCODING, UnreadableEnvFileError, problems_of
 from dashboard.config.story_settings import StorySettings
@@ -58,7 +59,7 @@ class UnsafeConfigError(Exception):
         self.findings = findings
 
 
-class Config(StorySettings):
+class Config(StorySettings, BackupsOnSchedule):
     """Every setting of the product. `docs/settings.md` has a row for each."""
 
     model_config = SettingsConfigDict(

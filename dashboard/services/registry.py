@@ -6,6 +6,7 @@ from dashboard.services.account.area import AccountServices
 from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.audit.area import AuditServices
 from dashboard.services.auth.area import AuthServices
+from dashboard.services.backup.schedule import BackupSchedule
 from dashboard.services.contacts.area import ContactServices
 from dashboard.services.credentials.area import CredentialsServices
 from dashboard.services.desk.area import DeskServices
@@ -39,6 +40,7 @@ class Services:
     attempts: AttemptServices
     audit: AuditServices
     auth: AuthServices
+    backups: BackupSchedule
     contacts: ContactServices
     credentials: CredentialsServices
     desk: DeskServices

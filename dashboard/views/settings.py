@@ -23,6 +23,7 @@ def index() -> ResponseReturnValue:
         versions=services().operations.readiness.versions(),
         worker_at=services().operations.heartbeat.find_last(),
         worker_runs=services().operations.heartbeat.is_running(),
+        backup=services().backups.log.find(),
         recipes=runbook.recipes()[1:],
     )
 

@@ -27,6 +27,7 @@ from dashboard.store.staff import members as staff
 from dashboard.store.staff.members import StaffMember
 
 LINK_TTL = {LinkKind.INVITE: timedelta(hours=48), LinkKind.RESET: timedelta(hours=24)}
+KEPT_FOR = timedelta(days=90)  # after its end
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,20 @@ class OneTimeLinks:
         self._tries = tries
         self._rules = rules
         self._clock = clock
+
+    def remove_old(self) -> None:
+        """Remove links that expired long ago.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        before = self._clock() - KEPT_FOR
+        with self._database.read() as connection:
+            if not links.has_expired(connection, before):
+                return
+        with self._database.write() as connection:
+            links.remove_expired(connection, before)
 
     def find(self, token: str) -> StaffLink | None:
         """Return the link if it still works; the reason for None is not given."""

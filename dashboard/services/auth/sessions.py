@@ -121,6 +121,20 @@ class Sessions:
             sessions.add(connection, hash_secret(token), shown.id, now, data, beginning)
         return token
 
+    def remove_old(self) -> None:
+        """Remove sessions that ended more than a day ago.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        before = self._clock() - self._idle - KNOWN_FOR
+        with self._database.read() as connection:
+            if not sessions.has_older(connection, before):
+                return
+        with self._database.write() as connection:
+            sessions.remove_older(connection, before)
+
     def renew(
         self, session: OpenSession, data: str, confirmation: Showing | None = None
     ) -> str | None:

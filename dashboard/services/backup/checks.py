@@ -92,10 +92,7 @@ def prepare(copy: Database, restoring: Restoring) -> Contents:
         BackupError: it cannot be used here.
 
     """
-    try:
-        _require_ours(copy, restoring)
-        copy.upgrade()
-        Readiness(copy).check()
+    with _usable(copy, restoring):
         with copy.write() as connection:
             backups.delete_sessions_and_links(connection)
             rows = audit.head(connection).seq
@@ -105,6 +102,27 @@ def prepare(copy: Database, restoring: Restoring) -> Contents:
             )
         with copy.read() as connection:
             return check_copy(connection, restoring.chain)
+
+
+def rehearse(copy: Database, restoring: Restoring) -> Contents:
+    """Do what `prepare` does without recording it: the copy is never put in place.
+
+    Raises:
+        BackupError: it cannot be used here.
+
+    """
+    with _usable(copy, restoring), copy.read() as connection:
+        return check_copy(connection, restoring.chain)
+
+
+@contextmanager
+def _usable(copy: Database, restoring: Restoring) -> Iterator[None]:
+    """Bring a copy up to date for the block, whose failures mean that it cannot be used."""
+    try:
+        _require_ours(copy, restoring)
+        copy.upgrade()
+        Readiness(copy).check()
+        yield
     except (NotReadyError, StoreError) as problem:
         raise BackupError(f"The backup cannot be used. {problem}") from None
 

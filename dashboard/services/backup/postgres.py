@@ -42,6 +42,19 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
         return contents
 
 
+def try_out(url: str, file: Path) -> None:
+    """Read a dump through as a restore does; only a database of its own would show more.
+
+    Raises:
+        BackupError: it cannot be read.
+
+    """
+    try:
+        ServerDatabase(url).read_through(file)
+    except StoreError as problem:
+        raise BackupError(f"{file} cannot be read: {problem}.") from None
+
+
 def restore(url: str, file: Path, restoring: Restoring) -> Restored:
     """Replace the database with a dump.
 

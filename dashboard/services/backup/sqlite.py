@@ -4,6 +4,7 @@ A backup is a copy of one moment, made while the dashboard runs, and verified be
 A restore prepares everything beside the current database, which is kept, and then replaces it.
 """
 
+from contextlib import closing
 from pathlib import Path
 
 from dashboard.services.backup import postgres as server_backup
@@ -15,6 +16,7 @@ from dashboard.services.backup.checks import (
     backup_errors,
     check_copy,
     prepare,
+    rehearse,
 )
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database, StoreError, is_file
@@ -82,6 +84,26 @@ def restore(url: str, file: Path, restoring: Restoring) -> Restored:
     was_there = backups.move(place, kept)
     backups.move(prepared, place)
     return Restored(contents, str(kept) if was_there else None)
+
+
+def try_out(url: str, file: Path, restoring: Restoring) -> None:
+    """Restore a backup to a scratch file beside it and read it through; nothing is left of that.
+
+    Raises:
+        BackupError: it could not be restored.
+
+    """
+    if not is_file(url):
+        server_backup.try_out(url, file)
+        return
+    scratch = file.with_name(file.name + ".scratch")
+    try:
+        with backup_errors(scratch, str(file)):
+            backups.copy_file(file, scratch)
+        with closing(Database(url_of(scratch))) as copy:
+            rehearse(copy, restoring)
+    finally:
+        backups.remove(scratch)
 
 
 def _existing(file: Path, otherwise: str) -> Path:

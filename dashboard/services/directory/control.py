@@ -7,8 +7,10 @@ from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.db.database import Database
 from dashboard.store.directory import sweeps
+from dashboard.store.maintenance import old_sweeps
 
 SWEEP = Subject("directory", None)
+KEPT = 100  # sweeps
 
 
 class SweepControl:
@@ -46,3 +48,16 @@ class SweepControl:
             sweeps.pause(connection, sweep.id, None)
             self._log.record(connection, Action.DIRECTORY_RESUME, by, SWEEP)
         return True
+
+    def remove_old(self) -> None:
+        """Remove old sweeps.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self._database.read() as connection:
+            before = old_sweeps.find_before(connection, KEPT)
+        if before is not None:
+            with self._database.write() as connection:
+                old_sweeps.remove(connection, before)

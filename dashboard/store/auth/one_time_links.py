@@ -110,6 +110,17 @@ def remove_made_by(connection: Connection, staff_id: int) -> None:
     )
 
 
+def has_expired(connection: Connection, before: datetime) -> bool:
+    """Return whether there are links that expired before this time."""
+    found = select(staff_links.c.token_hash).where(staff_links.c.expires_at < before).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def remove_expired(connection: Connection, before: datetime) -> None:
+    """Remove links that expired before this time, used or not."""
+    connection.execute(delete(staff_links).where(staff_links.c.expires_at < before))
+
+
 def every_open(connection: Connection, at: datetime, latest_end: datetime) -> dict[int, OpenLink]:
     """Return, for each member with a link that can be used, that link."""
     statement = select(staff_links).where(

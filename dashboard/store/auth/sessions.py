@@ -154,6 +154,12 @@ def remove_others(connection: Connection, staff_id: int, id_hash: str) -> None:
     )
 
 
+def has_older(connection: Connection, before: datetime) -> bool:
+    """Return whether there are sessions that were last seen before this time."""
+    found = select(sessions.c.id_hash).where(sessions.c.seen_at < before).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def remove_older(connection: Connection, before: datetime) -> None:
     """End every session that was last seen before this time."""
     connection.execute(delete(sessions).where(sessions.c.seen_at < before))

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -46,6 +47,9 @@ class Backend(Protocol):
 
     def create(self) -> None:
         """Make what the schema is put into, where that is ours to make; raise OSError."""
+
+    def make_shrinkable(self) -> None:
+        """Let the space of deleted rows be given back."""
 
     def exists(self) -> bool:
         """Return whether there is something to connect to, as far as that can be seen from here."""
@@ -157,6 +161,10 @@ class Database:
 
         with self.write() as connection:
             upgrade(connection)
+        try:
+            self._backend.make_shrinkable()
+        except SQLAlchemyError as error:
+            raise StoreError(self._backend.cause(error)) from error
 
     def schema_version(self) -> str | None:
         """Return the schema's version, or None for a database that has no schema.
@@ -180,6 +188,17 @@ class Database:
         with self.read() as connection:
             number = connection.dialect.server_version_info or ()
             return f"{self._backend.name} {'.'.join(map(str, number))}"
+
+    def server_time(self) -> datetime:
+        """Return what time it is for the server.
+
+        Raises:
+            StoreError: the database cannot be used.
+
+        """
+        with self.read() as connection:
+            told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return told
 
     @property
     def newest_version(self) -> str:

@@ -58,6 +58,9 @@ class PostgresEngine:
     def create(self) -> None:
         """Do nothing: the server's administrator creates the database."""
 
+    def make_shrinkable(self) -> None:
+        """Do nothing: PostgreSQL vacuums automatically."""
+
     def exists(self) -> bool:
         """Return True: only the server knows, and it is asked on connecting."""
         return True

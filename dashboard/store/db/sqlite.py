@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
 
 POOL_SIZE = 32
+INCREMENTAL = 2  # SQLite's number of this auto_vacuum
 
 
 class SqliteEngine:
@@ -42,6 +43,12 @@ class SqliteEngine:
         """Make the file, which only we may read, where there is none; raise OSError."""
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.file.touch(mode=0o600)
+
+    def make_shrinkable(self) -> None:
+        """Let freed pages leave the file: one of an earlier version is written once more."""
+        with self.engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA auto_vacuum").scalar() != INCREMENTAL:
+                connection.exec_driver_sql("VACUUM")
 
     def exists(self) -> bool:
         """Return whether there is a file."""
@@ -126,6 +133,7 @@ def _identity(file: Path) -> tuple[int, int] | None:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # SQLite's own knows the capitals of English only.
     connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # before WAL, which begins the file
     connection.execute("PRAGMA journal_mode=WAL")
     # FULL: what the audit says was committed is on the disk before anything is sent upstream.
     connection.execute("PRAGMA synchronous=FULL")

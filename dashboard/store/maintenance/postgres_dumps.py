@@ -83,6 +83,15 @@ class ServerDatabase:
             options = ("--no-owner", "--single-transaction", f"--use-list={chosen.name}")
             self._run("pg_restore", self._named, *options, str(file))
 
+    def read_through(self, file: Path) -> None:
+        """Turn all of a dump into SQL that goes nowhere.
+
+        Raises:
+            StoreError: pg_restore is missing or failed, such as on a damaged dump.
+
+        """
+        self._run("pg_restore", f"--file={os.devnull}", str(file))
+
     def exists(self) -> bool:
         """Return whether the server has it."""
         asked = select(func.count()).select_from(DATABASES).where(DATABASES.c.datname == self.name)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from tests.browser.support.install import install
@@ -30,12 +31,26 @@ http {{
 
 
 @contextlib.contextmanager
-def nginx_server(folder: Path, upstream: str) -> Iterator[int]:
-    """Run it in front of `upstream` (`127.0.0.1:8000`) until the block ends; give its port."""
-    port, plain = free_port(), free_port()
-    make_certificate(folder)
+def nginx_server(
+    folder: Path,
+    upstream: str,
+    *,
+    plain: int = 0,
+    lasts: timedelta = timedelta(hours=1),
+    hole: tuple[str, str] = ("", ""),
+) -> Iterator[int]:
+    """Run it in front of `upstream` (`127.0.0.1:8000`) until the block ends; give its port.
+
+    `plain` is its port without TLS, `lasts` how long its certificate does, and `hole` a text of its
+    configuration and what is there instead.
+    """
+    port, plain = free_port(), plain or free_port()
+    make_certificate(folder, lasts)
     config = folder / "nginx.conf"
-    config.write_text(AROUND.format(folder=folder, shipped=_shipped(folder, port, plain, upstream)))
+    shipped = _shipped(folder, port, plain, upstream)
+    assert hole[0] in shipped
+    changed = shipped.replace(*hole) if hole[0] else shipped
+    config.write_text(AROUND.format(folder=folder, shipped=changed))
     command = [_program(), "-e", str(folder / "start.log"), "-c", str(config)]
     process = subprocess.Popen(command)  # noqa: S603  ours
     try:

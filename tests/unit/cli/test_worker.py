@@ -39,7 +39,7 @@ def test_a_round_that_fails_is_one_line_and_the_next_one_goes_on(
     worker = MaintenanceWorker(services, clock)
     capsys.readouterr()
     worker.run_once()
-    failed = [line for line in capsys.readouterr().err.splitlines() if "round_failed" in line]
+    failed = [line for line in capsys.readouterr().err.splitlines() if "step_failed" in line]
     assert [json.loads(line)["kind"] for line in failed] == ["Unavailable"]
     assert outcomes(database) == ["attempted", "unknown"]
     simulator.set_faults([])
@@ -77,7 +77,7 @@ def test_a_database_that_is_locked_is_a_failed_round(
 ) -> None:
     with database.write():
         MaintenanceWorker(services, clock).run_once()
-    assert '"event": "round_failed"' in capsys.readouterr().err
+    assert '"event": "step_failed"' in capsys.readouterr().err
 
 
 def test_a_round_is_ended_between_two_steps(services: Services, clock: TestClock) -> None:
@@ -174,7 +174,7 @@ def test_an_upstream_that_was_down_is_tried_again_by_the_worker(
     worker = MaintenanceWorker(services, clock)
     worker.run_once()
     assert simulator.requests() == []
-    assert "round_failed" not in capsys.readouterr().err
+    assert "step_failed" not in capsys.readouterr().err
     assert services.upstream.breaker.find_outage(credential)
     clock.advance(seconds=15)
     worker.run_once()

@@ -12,6 +12,7 @@ from dashboard.partner.credentials import Credentials
 from dashboard.services.operations import versions
 from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
+from tests.support.clock import TestClock
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -126,3 +127,18 @@ def test_the_runbook_begins_with_links_to_all_its_recipes(log_in: LogIn) -> None
     assert len(anchors) > 15
     assert anchors == re.findall(r'<h2 id="([a-z0-9-]+)"', rest.partition("</main>")[0])
     assert page.index('id="contents"') < page.index('class="code"')
+
+
+def test_it_says_when_the_last_good_backup_was_made_and_that_one_failed(
+    admin: Visitor, app: Flask, clock: TestClock
+) -> None:
+    assert "No good backup yet" in admin.get("/settings").words
+    log = app.extensions["services"].backups.log
+    log.note_good(Path("copy.sqlite3"), clock())
+    page = admin.get("/settings").words
+    assert "Last good one" in page
+    assert "why the last backup failed" not in page
+    log.note_failed("/var/backups can't be used: No space left on device.", clock())
+    page = admin.get("/settings")
+    assert "why the last backup failed" in page.words
+    assert "/var/backups" not in page.text

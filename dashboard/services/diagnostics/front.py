@@ -1,0 +1,163 @@
+"""The doctor's checks of the public address: what browsers get, through the proxy."""
+
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import Message
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from dashboard.services.diagnostics.cookies import examine_cookies
+from dashboard.services.diagnostics.findings import Finding, error, ok, warning
+from dashboard.services.diagnostics.headers import examine_headers
+
+HTTP, HTTPS = 80, 443
+PATIENCE_S = 5.0
+RENEWED_BEFORE = timedelta(days=14)
+FOREIGN = "another-host.invalid"  # RFC 2606
+NGINX = "Compare the proxy's settings with docs/deploy/nginx.conf."
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The status and the headers of an answer."""
+
+    status: int
+    headers: Message
+
+
+class Front:
+    """Asks the public address from this machine, and trusts it as browsers do."""
+
+    def __init__(self, public_url: str, http_port: int | None = None) -> None:
+        parts = urlsplit(public_url)
+        self.url, self.is_https = public_url, parts.scheme == "https"
+        self.host, self.port = parts.hostname or "", parts.port or HTTPS
+        self.http_port = http_port or (HTTP if self.port == HTTPS else None)
+
+    def certificate_ends_at(self) -> float:
+        """Return when the certificate expires, as a Unix time; raise OSError if it isn't valid."""
+        connection = self._connect()
+        try:
+            connection.connect()
+            certificate = connection.sock.getpeercert() or {}
+        finally:
+            connection.close()
+        return float(ssl.cert_time_to_seconds(str(certificate["notAfter"])))
+
+    def get(self, path: str, host: str | None = None) -> Reply:
+        """Ask over TLS, for another host if one is named; raise OSError or HTTPException."""
+        return _ask(self._connect(), path, host or urlsplit(self.url).netloc)
+
+    def get_plain(self, path: str, port: int) -> Reply:
+        """Ask without TLS."""
+        return _ask(HTTPConnection(self.host, port, timeout=PATIENCE_S), path, self.host)
+
+    def _connect(self) -> HTTPSConnection:
+        context = ssl.create_default_context()
+        return HTTPSConnection(self.host, self.port, timeout=PATIENCE_S, context=context)
+
+
+def examine_front(front: Front, now: datetime) -> Iterator[Finding]:
+    """Check certificate, headers, cookies, redirect and hosts; stop where no one answers."""
+    if not front.is_https:
+        yield error(
+            "tls",
+            f"PUBLIC_URL is {front.url or 'not set'}: log-ins would travel unencrypted.",
+            "Set PUBLIC_URL to the https address that staff open, behind a proxy with a "
+            "certificate (docs/deploy/README.md).",
+        )
+        return
+    try:
+        ends_at = front.certificate_ends_at()
+    except ssl.SSLCertVerificationError as refused:
+        yield error(
+            "tls",
+            f"The certificate of {front.url} isn't valid: {refused.verify_message}.",
+            "Renew it for this name, and let the proxy send the whole chain.",
+        )
+        return
+    except OSError as problem:
+        yield _unreached(front.url, problem)
+        return
+    yield _certificate(ends_at - now.timestamp())
+    try:
+        yield from _pages(front)
+        yield _foreign_host(front)
+    except (OSError, HTTPException) as problem:
+        yield _unreached(front.url, problem)
+    yield _plain(front)
+
+
+def _certificate(left_s: float) -> Finding:
+    days = int(left_s // timedelta(days=1).total_seconds())
+    found = f"The certificate is valid, for {days} more days."
+    if left_s < RENEWED_BEFORE.total_seconds():
+        return warning("tls", found, "Renew it, and look why it isn't renewed automatically.")
+    return ok("tls", found)
+
+
+def _pages(front: Front) -> Iterator[Finding]:
+    health, log_in = front.get("/healthz"), front.get("/login")
+    if (health.status, log_in.status) != (200, 200):
+        yield error(
+            "proxy",
+            f"{front.url}/healthz answers {health.status}, and /login {log_in.status}.",
+            "Look whether the dashboard runs, and at TRUSTED_HOSTS (docs/runbook.md, Start).",
+        )
+        return
+    yield ok("proxy", "The dashboard answers through the proxy.")
+    yield from examine_headers(log_in.headers)
+    yield from examine_cookies(log_in.headers.get_all("Set-Cookie") or [])
+
+
+def _foreign_host(front: Front) -> Finding:
+    try:
+        status = front.get("/login", FOREIGN).status
+    except (OSError, HTTPException):
+        return ok("hosts", "A request for another host gets no answer.")
+    if status >= 400:  # noqa: PLR2004  RFC 9110, 15.5
+        return ok("hosts", f"A request for another host is refused ({status}).")
+    return error(
+        "hosts",
+        f"A request for the host {FOREIGN} is answered with {status}.",
+        f"List only our names in TRUSTED_HOSTS, and let the proxy pass on the host. {NGINX}",
+    )
+
+
+def _plain(front: Front) -> Finding:
+    if front.http_port is None:
+        return ok("redirect", "PUBLIC_URL has a port of its own, so plain http wasn't tried.")
+    try:
+        reply = front.get_plain("/login", front.http_port)
+    except (OSError, HTTPException):
+        return ok("redirect", "No one answers plain http.")
+    target = urlsplit(reply.headers.get("Location", ""))
+    if 300 <= reply.status < 400 and (target.scheme, target.hostname) == ("https", front.host):  # noqa: PLR2004  RFC 9110, 15.4
+        return ok("redirect", "Plain http leads to https.")
+    return error(
+        "redirect",
+        f"Plain http is answered with {reply.status} instead of leading to {front.url}.",
+        f"Let the proxy redirect everything on port 80. {NGINX}",
+    )
+
+
+def _unreached(url: str, problem: Exception) -> Finding:
+    return error(
+        "tls",
+        f"{url} can't be reached from this machine ({type(problem).__name__}).",
+        "Look whether the proxy runs and the name leads here. If only this machine can't reach it, "
+        "add the name to /etc/hosts.",
+    )
+
+
+def _ask(connection: HTTPConnection, path: str, host: str) -> Reply:
+    try:
+        connection.putrequest("GET", path, skip_host=True)
+        connection.putheader("Host", host)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return Reply(answer.status, answer.headers)
+    finally:
+        connection.close()
