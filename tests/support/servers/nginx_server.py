@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.browser.support.install import install
@@ -30,12 +30,13 @@ http {{
 
 
 @contextlib.contextmanager
-def nginx_server(folder: Path, upstream: str) -> Iterator[int]:
-    """Run it in front of `upstream` (`127.0.0.1:8000`) until the block ends; give its port."""
+def nginx_server(folder: Path, *upstreams: str) -> Iterator[int]:
+    """Run it in front of servers (`127.0.0.1:8000`) until the block ends; give its port."""
     port, plain = free_port(), free_port()
     make_certificate(folder)
     config = folder / "nginx.conf"
-    config.write_text(AROUND.format(folder=folder, shipped=_shipped(folder, port, plain, upstream)))
+    shipped = _shipped(folder, port, plain, upstreams)
+    config.write_text(AROUND.format(folder=folder, shipped=shipped))
     command = [_program(), "-e", str(folder / "start.log"), "-c", str(config)]
     process = subprocess.Popen(command)  # noqa: S603  ours
     try:
@@ -46,10 +47,10 @@ def nginx_server(folder: Path, upstream: str) -> Iterator[int]:
         process.wait(STOP_S)
 
 
-def _shipped(folder: Path, port: int, plain: int, upstream: str) -> str:
+def _shipped(folder: Path, port: int, plain: int, upstreams: Sequence[str]) -> str:
     text = SHIPPED.read_text()
     changes = [
-        ("server 127.0.0.1:8000;", f"server {upstream};"),
+        ("server 127.0.0.1:8000;", " ".join(f"server {each};" for each in upstreams)),
         ("/etc/ssl/dashboard/fullchain.pem", str(folder / "certificate.pem")),
         ("/etc/ssl/dashboard/privkey.pem", str(folder / "key.pem")),
         ("/var/log/nginx/", f"{folder}/"),
