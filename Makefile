@@ -1,7 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`.
 # Both need git, make and Python 3.11 or newer; uv is used where it is installed.
 .DELETE_ON_ERROR:
-.PHONY: demo test quick check weekly static long faults bench fmt lint types templates translations imports security screenshots locks clean
+.PHONY: demo test quick check weekly static long faults bench soak fmt lint types templates translations imports security screenshots locks clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,6 +48,11 @@ faults: $(DEV_STAMP)
 # for what is not of the budget; PEERS=1 adds Django admin and Flask-Admin.
 bench: $(DEV_STAMP) browser
 	@$(BIN)/python -m tests.bench --only "$(ONLY)" $(if $(PEERS),--peers)
+
+# Staff at work on two servers that are killed, restarted and deployed meanwhile, and the journals
+# of both sides compared: docs/performance.md. RATE is of all STAFF together, requests a second.
+soak: $(DEV_STAMP)
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10) --rate $(or $(RATE),100) --staff $(or $(STAFF),50)
 
 lint: $(DEV_STAMP)
 	@$(BIN)/ruff format --check .

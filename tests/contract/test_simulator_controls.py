@@ -33,6 +33,13 @@ def test_the_log_has_names_of_headers_and_no_value(server: Simulated) -> None:
     assert server.keys[0].api_key not in logged
 
 
+def test_the_log_can_be_read_from_where_it_was_read_last(server: Simulated) -> None:
+    for _ in range(3):
+        server.get("/users")
+    newer = server.control("GET", "requests?after=1").get_json()["requests"]
+    assert [one["seq"] for one in newer] == [2, 3]
+
+
 def test_controls_are_not_logged_and_the_log_can_be_cleared(server: Simulated) -> None:
     server.get("/users")
     server.control("GET", "faults")

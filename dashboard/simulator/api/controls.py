@@ -46,7 +46,7 @@ def create_controls(stage: World) -> Blueprint:
 def _add_requests(controls: Blueprint, stage: World) -> None:
     @controls.get("/requests")
     def requests() -> Response:
-        return jsonify(requests=stage.journal.listed())
+        return jsonify(requests=stage.journal.listed(request.args.get("after", 0, int)))
 
     @controls.delete("/requests")
     def clear_requests() -> Response:

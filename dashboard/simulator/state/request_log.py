@@ -68,10 +68,10 @@ class RequestLog:
             self._entries.append(entry)
         return entry
 
-    def listed(self) -> list[dict[str, object]]:
-        """Return all of it, oldest first."""
+    def listed(self, after: int = 0) -> list[dict[str, object]]:
+        """Return what came after the request of this number, oldest first."""
         with self._lock:
-            return [asdict(entry) for entry in self._entries]
+            return [asdict(entry) for entry in self._entries if entry.seq > after]
 
     def clear(self) -> None:
         """Forget everything, and count from 1 again."""

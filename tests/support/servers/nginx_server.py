@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,13 +33,12 @@ http {{
 @contextlib.contextmanager
 def nginx_server(
     folder: Path,
-    upstream: str,
-    *,
+    *upstreams: str,
     plain: int = 0,
     lasts: timedelta = timedelta(hours=1),
     hole: tuple[str, str] = ("", ""),
 ) -> Iterator[int]:
-    """Run it in front of `upstream` (`127.0.0.1:8000`) until the block ends; give its port.
+    """Run it in front of servers (`127.0.0.1:8000`) until the block ends; give its port.
 
     `plain` is its port without TLS, `lasts` how long its certificate does, and `hole` a text of its
     configuration and what is there instead.
@@ -47,7 +46,7 @@ def nginx_server(
     port, plain = free_port(), plain or free_port()
     make_certificate(folder, lasts)
     config = folder / "nginx.conf"
-    shipped = _shipped(folder, port, plain, upstream)
+    shipped = _shipped(folder, port, plain, upstreams)
     assert hole[0] in shipped
     changed = shipped.replace(*hole) if hole[0] else shipped
     config.write_text(AROUND.format(folder=folder, shipped=changed))
@@ -61,10 +60,10 @@ def nginx_server(
         process.wait(STOP_S)
 
 
-def _shipped(folder: Path, port: int, plain: int, upstream: str) -> str:
+def _shipped(folder: Path, port: int, plain: int, upstreams: Sequence[str]) -> str:
     text = SHIPPED.read_text()
     changes = [
-        ("server 127.0.0.1:8000;", f"server {upstream};"),
+        ("server 127.0.0.1:8000;", " ".join(f"server {each};" for each in upstreams)),
         ("/etc/ssl/dashboard/fullchain.pem", str(folder / "certificate.pem")),
         ("/etc/ssl/dashboard/privkey.pem", str(folder / "key.pem")),
         ("/var/log/nginx/", f"{folder}/"),

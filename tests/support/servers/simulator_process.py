@@ -52,9 +52,9 @@ class RunningSimulator:
     first: KeyPair
     second: KeyPair
 
-    def requests(self) -> list[LoggedRequest]:
-        """Return every call of the API since the log was cleared, oldest first."""
-        logged = self._call("GET", "requests")["requests"]
+    def requests(self, after: int = 0) -> list[LoggedRequest]:
+        """Return every call of the API since the log was cleared, or after one, oldest first."""
+        logged = self._call("GET", f"requests?after={after}")["requests"]
         return [LoggedRequest(**{**one, "headers": tuple(one["headers"])}) for one in logged]
 
     def clear_requests(self) -> None:
