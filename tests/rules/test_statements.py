@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.support.browsing import HTMX, Visitor
+from tests.support.clock import TestClock
 from tests.support.directory import facts_of, fill, someone
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -61,6 +62,20 @@ def test_a_page_asks_the_database_so_often(
     with counted() as statements:
         support.http.get(whole, headers=headers, buffered=True)
     assert len(statements) <= most, "\n".join(statements)
+
+
+@pytest.mark.parametrize("limit", [5, 25])
+def test_a_page_of_users_is_remembered_in_one_statement_a_table(
+    support: Visitor, clock: TestClock, limit: int
+) -> None:
+    path = f"/users?source=api&limit={limit}"
+    for what in ("INSERT INTO", "UPDATE"):  # new users, and those seen a while ago
+        clock.advance(seconds=90)
+        with counted() as statements:
+            support.http.get(path, buffered=True)
+        for table in ("sightings", "directory"):
+            writes = [each for each in statements if each.startswith(f"{what} {table} ")]
+            assert len(writes) == 1, "\n".join(statements)
 
 
 @pytest.mark.parametrize(

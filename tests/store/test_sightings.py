@@ -49,6 +49,39 @@ def test_a_fact_that_does_not_come_again_stays(database: Database) -> None:
     assert (only.country_code, only.email) == ("CO", "new@example.com")
 
 
+def test_the_users_of_a_page_are_remembered_together_each_as_seen(database: Database) -> None:
+    same, approved, moved, gone_by = (replace(ANA, user_id=uuid4()) for _ in range(4))
+    see(database, NOON, same, approved, moved)
+    later = NOON + timedelta(hours=1)
+    see(database, later + timedelta(minutes=5), gone_by)
+    new = replace(ANA, user_id=uuid4(), country_code=None, registered_at=None)
+    facts = (
+        same,
+        replace(approved, status="active"),
+        replace(moved, email="new@example.com", preferred_language=None),
+        replace(gone_by, email="old@example.com"),  # an older answer
+        new,
+    )
+    see(database, later, *facts)
+    (kept,) = history(database, same.user_id)
+    assert (kept.first_seen_at, kept.last_seen_at) == (NOON, later)
+    assert [each.status for each in history(database, approved.user_id)] == ["active", "pending"]
+    (changed,) = history(database, moved.user_id)
+    assert (changed.email, changed.preferred_language) == ("new@example.com", "es")
+    assert changed.last_seen_at == later
+    assert history(database, gone_by.user_id)[0].email == ANA.email
+    (added,) = history(database, new.user_id)
+    assert (added.country_code, added.registered_at, added.first_seen_at) == (None, None, later)
+    with database.read() as connection:
+        assert sightings.of_email(connection, "new@example.com").only == moved.user_id
+
+
+def test_a_clock_that_is_put_back_does_not_put_back_who_was_seen_again(database: Database) -> None:
+    see(database, NOON, ANA)
+    see(database, NOON - timedelta(hours=1), ANA)
+    assert history(database)[0].last_seen_at == NOON
+
+
 def stale(database: Database, facts: SeenFacts, after: timedelta) -> bool:
     with database.read() as connection:
         return bool(sightings.stale(connection, [facts], NOON + after))

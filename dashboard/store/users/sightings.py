@@ -60,25 +60,27 @@ class KnownUsers:
 
 def record(connection: Connection, facts: Iterable[SeenFacts], at: datetime) -> None:
     """Remember these facts as seen at this time; what did not come this time stays as it was."""
-    seen = {fact.user_id: fact for fact in facts}
-    rows = connection.execute(_NEWEST, {"user_ids": list(seen)})
-    known = {row.user_id: row for row in rows}
+    seen, known = _beside(connection, facts)
+    new: list[dict[str, object]] = []
+    again: list[int] = []
     for user_id, fact in seen.items():
         before = known.get(user_id)
         if before is not None and timedelta() < before.last_seen_at - at < LATE_AT_MOST:
             continue  # an older answer that came late
         # A clock that was put back does not put the history back.
         seen_at = max(at, before.last_seen_at) if before else at
-        values = {
-            **{name: value for name in _FACTS if (value := getattr(fact, name)) is not None},
-            "email_folded": comparable(fact.email),
-            "last_seen_at": seen_at,
-        }
         if before is None or before.status != fact.status:
-            connection.execute(insert(sightings).values(**values, first_seen_at=seen_at))
+            new.append({**_values(fact), "first_seen_at": seen_at, "last_seen_at": seen_at})
+        elif _differs(before, fact):
+            told = {name: value for name, value in _values(fact).items() if value is not None}
+            changed = update(sightings).where(sightings.c.id == before.id)
+            connection.execute(changed.values(**told, last_seen_at=seen_at))
         else:
-            statement = update(sightings).where(sightings.c.id == before.id)
-            connection.execute(statement.values(**values))
+            again.append(before.id)
+    if new:
+        connection.execute(insert(sightings), new)
+    if again:
+        connection.execute(_SEEN_AGAIN, {"ids": again, "at": at})
 
 
 def stale(connection: Connection, facts: Iterable[F], at: datetime) -> list[F]:
@@ -102,12 +104,23 @@ def _beside(
     return seen, {row.user_id: row for row in rows}
 
 
+def _values(fact: SeenFacts) -> dict[str, object]:
+    facts = {name: getattr(fact, name) for name in _FACTS}
+    return {**facts, "email_folded": comparable(fact.email)}
+
+
 def history(connection: Connection, user_id: UUID, limit: int = LAST) -> list[Sighting]:
     """Return the statuses that a user was seen with, newest first."""
     rows = connection.execute(_HISTORY, {"user": user_id, "most": limit}).mappings()
     return [Sighting(**row) for row in rows]
 
 
+_SEEN_AGAIN = (
+    update(sightings)
+    .where(sightings.c.id.in_(bindparam("ids", expanding=True)))
+    .where(sightings.c.last_seen_at < bindparam("at", type_=sightings.c.last_seen_at.type))
+    .values(last_seen_at=bindparam("at"))
+)
 _FACTS = tuple(each.name for each in fields(SeenFacts))
 SIGHTINGS = select(*(sightings.c[each.name] for each in fields(Sighting)))
 _HISTORY = (

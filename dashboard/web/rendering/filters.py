@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from functools import lru_cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -100,6 +101,7 @@ def country(locale: Locale, code: str | None) -> str:
     return str(name) if name else _code(code)
 
 
+@lru_cache(maxsize=1024)
 def language(locale: Locale, code: str | None) -> str:
     """Return a language's name in the person's language, or the code where there is none."""
     try:

@@ -53,7 +53,7 @@ def clock_and_day(
         there, today = at.astimezone(zone), now.astimezone(zone).date()
     except OverflowError:
         return at.astimezone(UTC).isoformat(" ", "seconds")[:-6] + " UTC"
-    clock = there.strftime("%H:%M:%S" if seconds else "%H:%M")
+    clock = there.time().isoformat("seconds" if seconds else "minutes")
     if there.date() == today and place is Place.COLUMN:
         return str(gettext("Today %(time)s", time=clock))
     if there.date() == today:

@@ -1,7 +1,8 @@
 """Times as pages write them: in the person's zone and language, and in UTC."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask_babel import ngettext
@@ -11,22 +12,44 @@ from dashboard.web.rendering.numbers import number
 from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
 
 
-class Moment(NamedTuple):
-    """A point in time in all the ways that a page writes it."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time in all the ways that a page writes it, each made when it is asked for."""
 
-    iso: str  # for `<time datetime>`: UTC with milliseconds and Z
-    utc: str  # 2026-06-12 14:32:04 UTC
-    local: str  # Today 09:32 or 12 Jun, 09:32, in the person's zone
-    in_full: str  # 2026-06-12 09:32, its zone, and UTC
-    ago: str  # 3 hours ago, in the person's language
+    at: datetime
+    now: datetime
+    zone: ZoneInfo
+    locale: Locale
+
+    @property
+    def iso(self) -> str:
+        """For `<time datetime>`: UTC with milliseconds and Z."""
+        return iso(self.at)
+
+    @property
+    def utc(self) -> str:
+        """`2026-06-12 14:32:04 UTC`."""
+        return utc(self.at)
+
+    @property
+    def local(self) -> str:
+        """`Today 09:32` or `12 Jun, 09:32`, in the person's zone."""
+        return clock_and_day(self.at, self.now, self.zone, self.locale, place=Place.COLUMN)
+
+    @property
+    def in_full(self) -> str:
+        """`2026-06-12 09:32`, its zone, and UTC."""
+        return in_full(self.at)
+
+    @property
+    def ago(self) -> str:
+        """`3 hours ago`, in the person's language."""
+        return relative_time(self.at, self.now, self.zone, self.locale)
 
 
 def moment(locale: Locale, at: datetime) -> Moment:
-    """Return a time in all its ways, for a table of many."""
-    in_utc = at.astimezone(UTC).isoformat(" ", "milliseconds")
-    iso, utc = f"{in_utc[:10]}T{in_utc[11:23]}Z", f"{in_utc[:19]} UTC"
-    ago = relative_time(at, now(), zone(), locale)
-    return Moment(iso, utc, stamped(locale, at), in_full(at), ago)
+    """Return a time for a template that writes it in several ways."""
+    return Moment(at, now(), zone(), locale)
 
 
 def iso(at: datetime) -> str:
@@ -44,13 +67,14 @@ def in_full(at: datetime) -> str:
 
     A time at the end of the calendar, which no zone can shift, is in UTC only.
     """
-    if zone().key == "UTC":
+    here = zone()
+    if here.key == "UTC":
         return utc(at)
     try:
-        there = at.astimezone(zone()).replace(tzinfo=None).isoformat(" ", "minutes")
+        there = at.astimezone(here).replace(tzinfo=None).isoformat(" ", "minutes")
     except OverflowError:
         return utc(at)
-    return f"{there} {zone().key} · {utc(at)}"
+    return f"{there} {here.key} · {utc(at)}"
 
 
 def local(locale: Locale, at: datetime) -> str:

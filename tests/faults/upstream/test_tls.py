@@ -1,6 +1,8 @@
 """TLS is verified, and a deadline holds through it (T-F1, T-F2)."""
 
+import gc
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +36,22 @@ def test_a_trusted_certificate_is_accepted(secure: FaultServer) -> None:
     assert client.get_user(USER_ID).value.id == USER_ID
     assert client.get_user(USER_ID).value.id == USER_ID
     assert secure.connections == 1
+
+
+def test_connections_share_the_context_of_the_process(secure: FaultServer) -> None:
+    base_url = at_localhost(secure.on(fault_scripts.answer(GOOD["get_user"])))
+    first, second = make_client(base_url), make_client(base_url)
+    first.get_user(USER_ID)
+    before = contexts()
+    second.get_user(USER_ID)
+    assert secure.connections == 2
+    assert contexts() == before
+
+
+def contexts() -> int:
+    """Return how many TLS contexts this process has."""
+    gc.collect()
+    return sum(isinstance(each, ssl.SSLContext) for each in gc.get_objects())
 
 
 @pytest.mark.parametrize("script", SLOW)
