@@ -17,8 +17,14 @@ document.addEventListener("click", (event) => {
 const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[data-hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;
+let folds = [];
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
   held = target.contains(document.activeElement) ? document.activeElement : null;
+  folds = findAll("details[id]", target).map(({ id, open }) => ({ id, open }));
+});
+// What a reader opened or closed stays so.
+document.addEventListener("htmx:afterSwap", () => {
+  for (const { id, open } of folds) Object.assign(document.getElementById(id) ?? {}, { open });
 });
 const ERROR = "#errors, #summary, [role=alert] :is(h1, h2)[tabindex]";
 const isActed = ({ type } = {}) => type === "click" || type === "submit";
