@@ -11,14 +11,20 @@ document.addEventListener("click", (event) => {
   if (modified && event.target.closest?.("a[data-hx-get]")) event.stopPropagation();
 }, true);
 
-// After a swap the focus is where it was. Where that is gone, an error or the heading takes it, but
-// not when a page asked automatically. What is new is spoken. An error that a click or a sent form
-// caused takes the focus in any case; one that comes while someone types does not.
+// After a swap the focus and what was folded are as they were. Where the focus is gone, an error or
+// the heading takes it, but not when a page asked automatically. What is new is spoken. An error that
+// a click or a sent form caused takes the focus in any case; one that comes while someone types does
+// not.
 const isAutomatic = (elt) => elt.id === "follow" || elt.matches("[data-hx-trigger^=load]");
 const nameOf = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
 let held = null;
+let folds = [];
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
   held = target.contains(document.activeElement) ? document.activeElement : null;
+  folds = findAll("details[id]", target);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const { id, open } of folds) document.getElementById(id)?.toggleAttribute("open", open);
 });
 const ERROR = "#errors, #summary, [role=alert] :is(h1, h2)[tabindex]";
 const isActed = ({ type } = {}) => type === "click" || type === "submit";

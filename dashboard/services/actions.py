@@ -41,7 +41,7 @@ class Action(StrEnum):
     JOBS_RETRY = "jobs:retry"
     JOBS_START = "jobs:start"
     JOBS_STOP = "jobs:stop"
-    LAB_EXPORT = "lab:export"  # the users, links and requests of a run
+    LAB_EXPORT = "lab:export"  # users of the lab with links and requests
     LINK_USE = "auth:link"
     OWNERS_ASSIGN = "owners:assign"
     OWNERS_RELEASE = "owners:release"

@@ -44,6 +44,7 @@ from dashboard.views.lab import runs as lab_runs
 from dashboard.views.lab import scenarios as lab_scenarios
 from dashboard.views.owners import change as owners_change
 from dashboard.views.owners import snooze as owners_snooze
+from dashboard.views.selections import bundle as selections_bundle
 from dashboard.views.selections import keep as selections_keep
 from dashboard.views.selections import links as selections_links
 from dashboard.views.selections import owner as selections_owner
@@ -100,6 +101,7 @@ PAGES = (
     users_reveal,
     auth_second_factor,
     saved_views,
+    selections_bundle,
     selections_keep,
     selections_links,
     selections_owner,
@@ -120,6 +122,6 @@ PAGES = (
     users_show,
     users_story,
 )
-OUTSIDE_PRODUCTION = (lab, lab_scenarios.blueprint)
+OUTSIDE_PRODUCTION = (lab, lab_scenarios.blueprint, selections_bundle.blueprint)
 """Pages that production doesn't have at all."""
 BLUEPRINTS = tuple(dict.fromkeys(page.blueprint for page in PAGES))

@@ -16,7 +16,13 @@ from tests.support.walking import UNSAFE, Step, reached, unsafe, walk
 
 READING = {Permission.USERS_READ, Permission.AUDIT_READ}
 RECORDED_READING = {  # a POST, for its reason and its audit row
-    *("lab.bundle", "exports.export_audit", "exports.give_period_proof", "exports.give_user_proof"),
+    *(
+        "bundles.write",
+        "lab.bundle",
+        "exports.export_audit",
+        "exports.give_period_proof",
+        "exports.give_user_proof",
+    ),
 }
 LONG_READING = {"users.look_further", "users.look_through", "users.stop_looking"}  # one's own
 SECRET_READING = {

@@ -53,6 +53,7 @@ def test_a_record_asks_once_and_for_that_user_alone(
         "/users?view=1",
         "/settings",
         "/selections/1/tags",
+        "/selections/1/bundle",
         "/settings/credentials",
         "/settings/requests",
         "/settings/texts",

@@ -7,14 +7,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional
 
 from dashboard.forms.contact import ReasonField, Required
-from dashboard.forms.fields import LocalizedForm, TextField
+from dashboard.forms.directory import PATH_MAX
+from dashboard.forms.fields import LocalizedForm, OpaqueField, TextField
 from dashboard.forms.query import KeyedForm, WholeNumberField
 from dashboard.forms.registrations import LANGUAGES
 from dashboard.forms.users import USER_TYPES, CountryField
 from dashboard.services.lab.people import CODES, MOST, LabOrder
 from dashboard.services.lab.plan import Goal
 
-__all__ = ["LANGUAGES", "BundleForm", "LabForm", "LabListForm"]
+__all__ = ["LANGUAGES", "BundleForm", "LabForm", "LabListForm", "SelectedBundleForm"]
 
 
 class LabForm(LocalizedForm):
@@ -59,6 +60,13 @@ class BundleForm(LocalizedForm):
     """`reason` of a bundle."""
 
     reason = ReasonField(_l("Reason"), [Required(_l("Enter who needs the file, and why."))])
+
+
+class SelectedBundleForm(BundleForm):
+    """`seen`: the mark of the users shown, `back`: the list that the person comes from."""
+
+    seen = OpaqueField()
+    back = OpaqueField(max_length=PATH_MAX)
 
 
 class LabListForm(KeyedForm):

@@ -25,9 +25,8 @@ from dashboard.partner.errors import (
     UnavailableKind,
 )
 from dashboard.services.actors import WORKER, Actor
-from dashboard.services.clocks import APART
 from dashboard.services.desk import schedule as times
-from dashboard.services.desk.following import FollowStatus, FollowStatusReader
+from dashboard.services.desk.following import HELD_FOR, FollowStatus, FollowStatusReader
 from dashboard.services.desk.settings import FollowSchedule
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.directory.lease import SyncLease
@@ -37,14 +36,13 @@ from dashboard.services.ports import UserSource
 from dashboard.services.seen import facts_of
 from dashboard.store.db.database import StoreError
 from dashboard.store.desk import due
-from dashboard.store.desk.due import Followed, Held
+from dashboard.store.desk.due import Followed
 
 NOTHING_TO_DO = timedelta(seconds=1)
 NOW = timedelta()
 READ_EVERY = timedelta(seconds=10)  # who is due
 READING_SHARE = 0.02  # of the time, at most
 BATCH_SIZE = 50  # of each step of the schedule
-HELD_FOR = timedelta(minutes=1)  # a call takes a few seconds
 PUT_OFF_AT_MOST = timedelta(minutes=10)  # where it may be the API that fails, not this user
 ABOUT_ONE = (NotFound, Malformed, Rejected, Forbidden, Conflict)
 MAYBE_ABOUT_ONE = (UnavailableKind.STATUS, UnavailableKind.DEADLINE, UnavailableKind.NETWORK)
@@ -149,7 +147,7 @@ class Follower:
         return self._queue[0] if self._queue else None
 
     def _read_due(self, now: datetime) -> list[Followed]:
-        held = self._held(now)
+        held = self._reader.held(now)
         with self._database.read() as connection:
             started_after = now - times.longest(self._schedule)
             users = due.find_unnamed(connection, started_after, held, BATCH_SIZE)
@@ -160,7 +158,7 @@ class Follower:
     def _most_urgent_of(self, user_ids: Collection[UUID]) -> Followed | None:
         now = self._clock()
         with self._database.read() as connection:
-            users = due.find_open(connection, user_ids, self._held(now))
+            users = due.find_open(connection, user_ids, self._reader.held(now))
         user = max(users, key=lambda user: self._urgency(user, now), default=None)
         return user if user and self._urgency(user, now) >= 1 else None
 
@@ -171,7 +169,7 @@ class Follower:
         """Take a call of the budget and hold the user, then return None; else how long to wait."""
         with self._database.write() as connection:
             now = self._clock()
-            held = self._held(now)
+            held = self._reader.held(now)
             if not due.is_unasked(connection, user, held):
                 return NOW
             wait = self._budget.take(connection, CallKind.FOLLOW)
@@ -202,9 +200,5 @@ class Follower:
         every = self._schedule.interval(now - user.waits_from_at) or HELD_FOR
         with self._database.write() as connection:
             ends_at = now + min(every, at_most)
-            due.hold(connection, user.user_id, ends_at, self._held(now))
+            due.hold(connection, user.user_id, ends_at, self._reader.held(now))
         return NOW
-
-    def _held(self, now: datetime) -> Held:
-        every = self._schedule.steps[-1][1]
-        return Held(now, now + max(every, HELD_FOR) + APART)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from uuid import UUID
 
+from dashboard.services.clocks import APART
 from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.desk import schedule as times
 from dashboard.services.desk.settings import FollowSchedule
@@ -13,12 +15,14 @@ from dashboard.services.ports import Clock
 from dashboard.services.upstream.breaker import Breaker
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import due
+from dashboard.store.desk.due import Held
 from dashboard.store.directory import look_throughs, sweeps
 from dashboard.store.upstream import observations as upstream
 from dashboard.store.upstream.observations import Seen
 
 _NAME = "follow.asked"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+HELD_FOR = timedelta(minutes=1)  # a call takes a few seconds
 UNITS = ((MINUTE, 2 * HOUR), (HOUR, 3 * DAY))
 
 
@@ -130,6 +134,23 @@ class FollowStatusReader:
                 for (age, every), users in steps
             ),
         )
+
+    def next_check(self, user_id: UUID) -> datetime | None:
+        """Return when the API is to be asked about a user, None if not or if it is asked now.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        now = self._clock()
+        with self._database.read() as connection:
+            users = due.find_open(connection, [user_id], self.held(now))
+        return times.due_at(users[0], now, self._schedule) if users else None
+
+    def held(self, now: datetime) -> Held:
+        """Return the holds of this moment."""
+        every = self._schedule.steps[-1][1]
+        return Held(now, now + max(every, HELD_FOR) + APART)
 
     def count_late(self) -> int:
         """Return how many users were not asked about when they were due, by far.

@@ -30,6 +30,14 @@ def urgency(user: Followed, now: datetime, schedule: FollowSchedule) -> float:
     return (now - user.checked_at) / every if user.checked_at else float("inf")
 
 
+def due_at(user: Followed, now: datetime, schedule: FollowSchedule) -> datetime | None:
+    """Return when a check is due, None for a wait that is no longer followed."""
+    every = schedule.interval(now - user.waits_from_at)
+    if every is None:
+        return None
+    return user.checked_at + every if user.checked_at else now
+
+
 def waits_at(now: datetime, schedule: FollowSchedule) -> list[Waits]:
     """Return the users of each step of the schedule, by when their wait began."""
     waits, until = [], LATEST

@@ -1,7 +1,10 @@
-"""The bundle of a run: its users, their links, and the requests, recorded before it leaves."""
+"""The bundle of a run, or of selected users whom runs made: users, links and requests.
+
+It is recorded before it leaves.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -33,22 +36,37 @@ class LabBundles:
             NotRecordedError: it can't be recorded, so nothing leaves.
 
         """
-        users = {each.person.user_id for each in run.people if each.person.user_id}
+        about: Written = {"run": run.job.id, "state": run.order.goal.value}
+        return self._write(about, run.people, Subject("job", run.job.id), reason, actor)
+
+    def write_selected(self, people: Sequence[PersonOfRun], reason: str, actor: Actor) -> Export:
+        """Return the bundle of these people as JSON. Raises: as `write`."""
+        return self._write({}, people, None, reason, actor)
+
+    def _write(
+        self,
+        about: Written,
+        people: Sequence[PersonOfRun],
+        subject: Subject | None,
+        reason: str,
+        actor: Actor,
+    ) -> Export:
+        users = {each.person.user_id for each in people if each.person.user_id}
         with self._database.read() as connection:
             held = inquiries.of_users(connection, users)
         of_users = [
             _user(each, leading(held[each.person.user_id]))
-            for each in run.people
+            for each in people
             if each.person.user_id
         ]
-        content = {"run": run.job.id, "state": run.order.goal.value, "users": of_users}
+        content = {**about, "users": of_users}
         now = self._clock()
         with recording(self._database) as connection:
             seq = self._recorder.record(
                 connection,
                 Action.LAB_EXPORT,
                 actor,
-                Subject("job", run.job.id),
+                subject,
                 reason=reason,
                 details={"rows": len(users)},
             )

@@ -1,15 +1,17 @@
 """Runs of the lab, as people start, see and download them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs.jobs import JobControl
 from dashboard.services.lab.people import LabOrder, order_of, people
-from dashboard.services.lab.plan import Goal, goals, plan
+from dashboard.services.lab.plan import Goal, goal_of, goals, plan
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
+from dashboard.store.db.database import Transaction
 from dashboard.store.jobs import jobs
 from dashboard.store.jobs.jobs import Job, JobKind
 from dashboard.store.jobs.states import OPEN, RowState
@@ -162,16 +164,19 @@ class LabRuns:
             if job is None or job.kind is not JobKind.LAB:
                 return None
             found = runs.people(connection, number)
-            taken = steps.of_rows(connection, [each.row_id for each in found])
-        order = order_of(found[0].content if found else {}, len(found))
-        planned = plan(order.goal, is_simulated=self.is_simulated)
+            of_run = self._with_steps(connection, found)
         return LabRun(
             job=job,
-            order=order,
-            people=tuple(PersonOfRun(each, planned, taken.get(each.row_id, {})) for each in found),
+            order=order_of(found[0].content if found else {}, len(found)),
+            people=of_run,
             worker_runs=self._heartbeat.is_running(),
             is_simulated=self.is_simulated,
         )
+
+    def made(self, user_ids: Collection[UUID]) -> tuple[PersonOfRun, ...]:
+        """Return those of these users whom runs made."""
+        with self._database.read() as connection:
+            return self._with_steps(connection, runs.made(connection, user_ids))
 
     def inquiry(self, each: PersonOfRun) -> Inquiry | None:
         """Return the KYC start of someone, with its link."""
@@ -179,3 +184,16 @@ class LabRuns:
             return None
         with self._database.read() as connection:
             return leading(inquiries.of_user(connection, each.person.user_id))
+
+    def _with_steps(
+        self, connection: Transaction, found: Sequence[Person]
+    ) -> tuple[PersonOfRun, ...]:
+        taken = steps.of_rows(connection, [each.row_id for each in found])
+        return tuple(
+            PersonOfRun(
+                each,
+                plan(goal_of(each.content.get("goal")), is_simulated=self.is_simulated),
+                taken.get(each.row_id, {}),
+            )
+            for each in found
+        )

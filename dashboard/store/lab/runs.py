@@ -1,6 +1,7 @@
 """Runs of the lab: jobs whose rows are people."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,14 +60,15 @@ class RunLine:
 
 def people(connection: Connection, job_id: int) -> list[Person]:
     """Return the people of a run."""
-    statement = (
-        select(job_rows, intents.c.attempt_seq, directory.c.status)
-        .outerjoin(intents, intents.c.nonce == job_rows.c.nonce)
-        .outerjoin(directory, directory.c.user_id == job_rows.c.user_id)
-        .where(job_rows.c.job_id == job_id)
-        .order_by(job_rows.c.number)
-    )
-    return [_person(row) for row in connection.execute(statement)]
+    found = connection.execute(_PEOPLE.where(job_rows.c.job_id == job_id))
+    return [_person(row) for row in found]
+
+
+def made(connection: Connection, user_ids: Collection[UUID]) -> list[Person]:
+    """Return those of these users whom runs made."""
+    of_runs = select(jobs.c.id).where(jobs.c.kind == JobKind.LAB.value)
+    found = _PEOPLE.where(job_rows.c.user_id.in_(user_ids), job_rows.c.job_id.in_(of_runs))
+    return [_person(row) for row in connection.execute(found)]
 
 
 def newest(connection: Connection, *, before: int | None, limit: int) -> list[RunLine]:
@@ -130,6 +132,12 @@ def settle(connection: Connection, nonce: str | None, outcome: Outcome, at: date
             jobs_store.reopen(connection, row.job_id, row.staff_id, at)
 
 
+_PEOPLE = (
+    select(job_rows, intents.c.attempt_seq, directory.c.status)
+    .outerjoin(intents, intents.c.nonce == job_rows.c.nonce)
+    .outerjoin(directory, directory.c.user_id == job_rows.c.user_id)
+    .order_by(job_rows.c.job_id, job_rows.c.number)
+)
 _GOES_ON = (JobState.RUNNING.value, JobState.PAUSED.value, JobState.DONE.value)
 _UNCONFIRMED = (
     select(job_rows.c.id, job_rows.c.job_id, jobs.c.state, jobs.c.staff_id)

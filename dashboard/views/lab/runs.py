@@ -1,5 +1,7 @@
 """The list of runs with the form on top, and each run, which shows its steps and its tokens."""
 
+from datetime import datetime
+
 from flask import Response, abort, after_this_request, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -8,7 +10,7 @@ from dashboard.forms.lab.runs import LANGUAGES, BundleForm, LabForm, LabListForm
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import NotRecordedError
 from dashboard.services.lab.people import LabOrder
-from dashboard.services.lab.runs import LabRun
+from dashboard.services.lab.runs import LabRun, PersonOfRun
 from dashboard.services.permissions import Permission
 from dashboard.views.lab import blueprint
 from dashboard.web.auth.saved_forms import restore_form
@@ -115,6 +117,7 @@ def run_page(run: LabRun, bundle: BundleForm, *, person: int = 1, status: int = 
         run=run,
         chosen=chosen,
         inquiry=services().lab.runs.inquiry(chosen) if chosen and chosen.waits else None,
+        next_check=_next_check(chosen),
         mine=_is_mine(run),
         took=run.job.took(now()),
         step_curl=step_curl,
@@ -152,6 +155,12 @@ def _usual() -> MultiDict[str, str]:
     reason = services().lab.runs.last_reason(signed_in().staff.id)
     usual = {"goal": "active", "count": "1", "language": "es", "user_type": "personal"}
     return MultiDict({**usual, "reason": reason or ""})
+
+
+def _next_check(chosen: PersonOfRun | None) -> datetime | None:
+    """Return when the API is to be asked about someone who is to pass KYC."""
+    user_id = chosen.person.user_id if chosen and chosen.waits else None
+    return services().desk.following.next_check(user_id) if user_id else None
 
 
 def _is_mine(run: LabRun) -> bool:

@@ -15,7 +15,7 @@ from dashboard.forms.jobs.send_many import SendManyForm
 from dashboard.forms.jobs.start_many import StartManyForm
 from dashboard.forms.jobs.steering import ResultForm
 from dashboard.forms.kyc import ImportLinkForm, KycForm
-from dashboard.forms.lab.runs import BundleForm, LabForm
+from dashboard.forms.lab.runs import BundleForm, LabForm, SelectedBundleForm
 from dashboard.forms.registrations import RegistrationForm
 from dashboard.forms.saved_views import SavedViewForm, ViewNameForm
 from dashboard.forms.selections.changes import (
@@ -36,6 +36,7 @@ from dashboard.services.auth.saved_forms import Fields
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
     "account.save": AccountForm,
+    "bundles.write": SelectedBundleForm,
     "contacts.send_mail": MailForm,
     "credentials.add": KeyPairForm,
     "credentials.forget": ForgetForm,

@@ -71,6 +71,22 @@ def test_users_are_created_and_their_tokens_shown_with_and_without_scripts(
     expect(page.locator("#run .head")).to_contain_text("Stopped")
 
 
+def test_a_request_that_is_read_stays_open_while_the_run_goes_on(
+    new_context: NewContext, add_person: AddPerson, worker: Services
+) -> None:
+    page = new_context(viewport=WIDE).new_page()
+    page.goto("/account")
+    enter(page, *add_person(Role.ONBOARDING))
+    create(page, "active", 1)
+    worker.jobs.runner.work()
+    page.get_by_text("Request and answer").first.click()
+    while not worker.jobs.runner.work():
+        pass
+    expect(page.locator("#people-title")).to_have_text("1 of 1 done")
+    expect(page.locator("#call-register")).to_have_attribute("open", "")
+    expect(page.locator("#call-start_kyc")).not_to_have_attribute("open", "")
+
+
 def test_a_phone_shows_no_sideways_scroll(
     new_context: NewContext, add_person: AddPerson, worker: Services
 ) -> None:

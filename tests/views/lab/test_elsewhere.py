@@ -46,6 +46,13 @@ class TestSandbox:
         assert "Someone has to pass KYC." in page.words
         assert 'href="https://inquiry.withpersona.com/verify?inquiry-id=inq_' in page.text
         assert 'class="qr"' in page.text
+        assert "The next status check is due at " in page.words
+        part = onboarding.fragment(f"/lab/{run}?seen=3", "follow")
+        assert "The next status check is due at " in part.words
+        assert 'data-hx-swap-oob="true"' in part.text
+        clock.advance(minutes=10)
+        late = onboarding.fragment(f"/lab/{run}?seen=3", "follow")
+        assert "The next status check is due now." in late.words
         simulator.clear_requests()
         clock.advance(hours=5)
         take_turns(worker)

@@ -218,7 +218,7 @@ TOLD: dict[str, Told] = {
     Action.JOBS_EXPORT: Told(
         _l("You exported the result of a job"), _l("%(name)s exported the result of a job")
     ),
-    Action.LAB_EXPORT: Told(_l("You exported a lab run"), _l("%(name)s exported a lab run")),
+    Action.LAB_EXPORT: Told(_l("You exported test users"), _l("%(name)s exported test users")),
     Action.JOBS_PACE: Told(
         _l("You changed the pace of a job"), _l("%(name)s changed the pace of a job")
     ),

@@ -95,7 +95,7 @@ LABELS: dict[str, LazyString] = {
     Action.JOBS_RETRY: _l("Retried the refused rows of a job"),
     Action.JOBS_START: _l("Started a job"),
     Action.JOBS_STOP: _l("Stopped a job"),
-    Action.LAB_EXPORT: _l("Exported a run of the lab"),
+    Action.LAB_EXPORT: _l("Exported test users"),
     Action.DIRECTORY_LOOK: _l("Looked through the API’s list"),
     Action.DIRECTORY_START: _l("Started a sweep of the directory"),
     Action.DIRECTORY_PAUSE: _l("Paused a sweep of the directory"),
