@@ -55,4 +55,7 @@ def find_unusable() -> Iterator[str]:
             yield str(error)
     port, metrics = read.get("PORT"), read.get("METRICS_PORT")
     if metrics and port in (metrics, metrics + 1):
-        yield f"METRICS_PORT={metrics} and the next port must not be PORT. Write METRICS_PORT=0"
+        yield (
+            f"METRICS_PORT={metrics} and the next port must not be PORT={port}. "
+            f"Write METRICS_PORT={port + 1}"
+        )
