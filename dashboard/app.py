@@ -6,11 +6,12 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dashboard.config.areas import find_meter
 from dashboard.config.public import public_settings
 from dashboard.config.settings import Config, Environment
 from dashboard.config.urls import OWN_NAMES
 from dashboard.crypto.keyring import KeyPurpose
-from dashboard.services.ports import Clock
+from dashboard.services.ports import Clock, Meter
 from dashboard.services.staff.manage import FIRST_ADMIN
 from dashboard.store.db.database import Database
 from dashboard.views import BLUEPRINTS, OUTSIDE_PRODUCTION
@@ -52,7 +53,8 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
     """
     database = Database(config.database_url)
-    built = build_services(config, database, clock, keep_call_status)
+    meter = find_meter(config)
+    built = build_services(config, database, clock, keep_call_status, meter)
     built.operations.readiness.examine()
     built.operations.readiness.bind_environment(config.environment, config.partner_api_url)
     built.attempts.log.expire_abandoned()
@@ -73,7 +75,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     app.session_interface = ServerSessions(
         built.auth.sessions, config.keyring.keys(KeyPurpose.SESSION), config.environment
     )
-    _add_parts(app, config.environment)
+    _add_parts(app, config.environment, meter)
     _add_middleware(app, config, clock)
     require_policies(app)
     if built.staff.members.is_empty():
@@ -81,9 +83,9 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     return app
 
 
-def _add_parts(app: Flask, environment: Environment) -> None:
+def _add_parts(app: Flask, environment: Environment, meter: Meter | None) -> None:
     init_routing(app)
-    init_lifecycle(app)
+    init_lifecycle(app, meter)
     init_context(app)
     init_errors(app)
     init_htmx(app)

@@ -9,8 +9,10 @@ import gc
 import importlib
 import subprocess
 import sys
+from typing import Protocol
 
-from dashboard.config.server_numbers import given_numbers, read_number
+from dashboard.config.server_numbers import find_unusable, given_numbers, read_number
+from dashboard.metrics.shared import SharedMetrics
 
 # The libraries are loaded before the workers fork, and shared. Our own code is loaded by each
 # worker, so that a reload finds new code.
@@ -47,10 +49,10 @@ LIBRARIES = (
 ARENA_MAX, MMAP_THRESHOLD, TRIM_THRESHOLD = -8, -3, -1  # of mallopt(3)
 MB = 1024 * 1024
 
-try:
-    _numbers = {name: read_number(name, text) for name, text in given_numbers().items()}
-except ValueError as error:
-    sys.exit(str(error))
+if unusable := [*find_unusable()]:
+    sys.exit("\n".join(unusable))
+_numbers = {name: read_number(name, text) for name, text in given_numbers().items()}
+_metrics = SharedMetrics(_numbers["METRICS_PORT"]) if _numbers["METRICS_PORT"] else None
 bind = f"127.0.0.1:{_numbers['PORT']}"
 workers = _numbers["WEB_CONCURRENCY"]
 threads = _numbers["WEB_THREADS"]
@@ -68,6 +70,12 @@ secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 
 
+class WebProcess(Protocol):
+    """The part of gunicorn's worker that we use."""
+
+    pid: int
+
+
 def on_starting(_server: object) -> None:
     """Try once whether it starts, and end where it does not: gunicorn would try for ever.
 
@@ -78,8 +86,31 @@ def on_starting(_server: object) -> None:
         sys.exit(tried.returncode)
     for name in LIBRARIES:
         importlib.import_module(name)
+    if _metrics:
+        _metrics.open()
     gc.collect()
     gc.freeze()  # else the first collection of each worker would write to, so copy, all of it
+
+
+def when_ready(_server: object) -> None:
+    """Serve the metrics, where they are on."""
+    if _metrics:
+        _metrics.serve()
+
+
+on_reload = when_ready  # with new code
+
+
+def child_exit(_server: object, worker: WebProcess) -> None:
+    """Count a worker's calls as under way no longer."""
+    if _metrics:
+        _metrics.forget(worker.pid)
+
+
+def on_exit(_server: object) -> None:
+    """End the serving of metrics."""
+    if _metrics:
+        _metrics.close()
 
 
 def post_fork(_server: object, _worker: object) -> None:

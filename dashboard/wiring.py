@@ -1,5 +1,6 @@
 """The services, put together over one database and one client: for the web and the worker."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -31,7 +32,7 @@ from dashboard.services.notes.notes import Notes
 from dashboard.services.operations.area import build_operations
 from dashboard.services.overview.area import build_overview
 from dashboard.services.owners.area import build_owners
-from dashboard.services.ports import Clock
+from dashboard.services.ports import Clock, Meter
 from dashboard.services.registrations.area import build_registrations
 from dashboard.services.registry import Services
 from dashboard.services.requests.log import RequestLog
@@ -58,10 +59,12 @@ def build_services(
     database: Database,
     clock: Clock = now,
     observer: StatusObserver = ignore_status,
+    meter: Meter | None = None,
 ) -> Services:
     """Build every service over one database and one client; `observer` is told what calls read."""
     seen = SeenUsers(keeps_directory=config.directory)
-    base = Foundation(database, areas.audit_chain(config), config.keyring, clock, seen)
+    chain = replace(areas.audit_chain(config), observer=meter.recorded if meter else None)
+    base = Foundation(database, chain, config.keyring, clock, seen)
     settings = areas.auth_settings(config)
     connect = partial(
         PartnerClient,
@@ -77,9 +80,11 @@ def build_services(
     def observe(call: CallRecord) -> None:
         monitor.observe(call)
         budget.observe(call)
+        if meter:
+            meter.called(call)
 
     gate = CallGate(credentials.active, breaker, observer)
-    client = connect(gate, observer=observe)
+    client = connect(gate, observer=observe, meter=meter)
     raw = RawClient(
         config.partner_api_url, gate, clock=clock, observer=observe, expected=monitor.log_refused
     )

@@ -16,6 +16,7 @@ from time import monotonic
 
 import structlog
 
+from dashboard.config.areas import find_meter
 from dashboard.config.settings import load_config
 from dashboard.logs import configure_logs
 from dashboard.partner.asker import Asker, asking_for
@@ -50,10 +51,14 @@ def run_worker(clock: Clock = now) -> int:
     configure_logs()
     config = load_config()
     database = Database(config.database_url)
-    services = build_services(config, database, clock)
+    services = build_services(config, database, clock, meter=find_meter(config))
     services.operations.readiness.check()
     services.operations.readiness.bind_environment(config.environment, config.partner_api_url)
     worker = MaintenanceWorker(services, clock, config.address)
+    if config.metrics_port:
+        from dashboard.metrics.serving import serve_worker  # noqa: PLC0415  only where they are on
+
+        serve_worker(config.metrics_port + 1, services)
     log.info("worker_started")
     while not stopped.is_set():
         begun_s = monotonic()

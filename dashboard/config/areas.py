@@ -20,7 +20,7 @@ from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.jobs.area import JobSettings
 from dashboard.services.lab.scenarios.scenarios import ScenarioSettings
 from dashboard.services.lab.settings import LabSettings
-from dashboard.services.ports import Clock
+from dashboard.services.ports import Clock, Meter
 from dashboard.services.texts.texts import TextSettings
 from dashboard.services.users.area import UserSettings
 from dashboard.store.audit.chain import Chain
@@ -139,6 +139,15 @@ def build_counters(config: Config, database: Database, clock: Clock) -> Counters
     from dashboard.store.limits.redis import RedisLimits  # noqa: PLC0415  what it needs is an extra
 
     return RedisLimits(url, f"dashboard-{config.environment}", clock)
+
+
+def find_meter(config: Config) -> Meter | None:
+    """Return what counts for the metrics, None where they are off."""
+    if not config.metrics_port:
+        return None
+    from dashboard.metrics.meter import PrometheusMeter  # noqa: PLC0415  only where they are on
+
+    return PrometheusMeter(config.upstream_slots)
 
 
 def build_mailer(config: Config) -> SmtpMailer | None:

@@ -8,7 +8,12 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 ENV_FILE = Path(".env")
-NUMBERS = {"PORT": (8000, 65535), "WEB_CONCURRENCY": (2, 64), "WEB_THREADS": (16, 512)}
+NUMBERS = {
+    "PORT": (8000, 65535),
+    "WEB_CONCURRENCY": (2, 64),
+    "WEB_THREADS": (16, 512),
+    "METRICS_PORT": (0, 65534),  # the worker has the next one
+}
 _DIGITS = 5
 
 
@@ -31,16 +36,26 @@ def read_number(name: str, text: str) -> int:
 
     """
     default, most = NUMBERS[name]
+    least = min(default, 1)
     text = text or str(default)
-    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and 0 < int(text) <= most:
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and least <= int(text) <= most:
         return int(text)
-    raise ValueError(f"{name} must be a whole number from 1 to {most}. Write {name}={default}")
+    raise ValueError(
+        f"{name} must be a whole number from {least} to {most}. Write {name}={default}"
+    )
 
 
 def find_unusable() -> Iterator[str]:
     """Give a sentence for each number that can't be used."""
+    read = {}
     for name, text in given_numbers().items():
         try:
-            read_number(name, text)
+            read[name] = read_number(name, text)
         except ValueError as error:
             yield str(error)
+    port, metrics = read.get("PORT"), read.get("METRICS_PORT")
+    if metrics and port in (metrics, metrics + 1):
+        yield (
+            f"METRICS_PORT={metrics} and the next port must not be PORT={port}. "
+            f"Write METRICS_PORT={port + 1}"
+        )

@@ -90,6 +90,7 @@ class Config(StorySettings, BackupsOnSchedule):
     hsts_subdomains: bool = Field(default=False, validation_alias="HSTS_SUBDOMAINS")
     proxies: int = Field(0, ge=0, le=10, validation_alias="PROXIES")
     web_threads: int = Field(16, ge=1, le=512, validation_alias="WEB_THREADS")
+    metrics_port: int = Field(0, ge=0, le=65534, validation_alias="METRICS_PORT")
     session_idle_min: int = Field(60, ge=5, le=1440, validation_alias="SESSION_IDLE_MIN")
     session_max_h: int = Field(12, ge=1, le=168, validation_alias="SESSION_MAX_H")
     reveals_per_hour: int = Field(60, ge=1, le=10_000, validation_alias="REVEALS_PER_HOUR")

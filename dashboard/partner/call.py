@@ -22,7 +22,7 @@ from dashboard.partner.http.messages import NoResponse, Request, Response
 from dashboard.partner.http.transport import Transport
 from dashboard.partner.outcomes import to_answer, unavailable_error
 from dashboard.partner.responses import Answer, IssuedToken, Registered
-from dashboard.partner.telemetry import LIST, RESULTS, CallRecord, CallResult
+from dashboard.partner.telemetry import LIST, RESULTS, CallMeter, CallRecord, CallResult
 
 READ_ATTEMPTS = 3
 WRITE_ATTEMPTS = 1
@@ -50,13 +50,14 @@ class CallRunner:
     upstream can't take every thread (waiting cost 590 ms, measured).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each by its name
         self,
         transport: Transport,
         gate: Gate,
         *,
         clock: Callable[[], datetime],
         observer: Callable[[CallRecord], None] | None,
+        meter: CallMeter,
         slots: int,
         read_deadline_s: float,
         write_deadline_s: float,
@@ -65,6 +66,7 @@ class CallRunner:
         self._gate = gate
         self._clock = clock
         self._observer = observer
+        self._meter = meter
         self._slots = threading.BoundedSemaphore(slots)
         self._read_deadline_s = read_deadline_s
         self._write_deadline_s = write_deadline_s
@@ -83,12 +85,13 @@ class CallRunner:
         if outgoing.is_write:
             deadline_s, attempts = self._write_deadline_s, WRITE_ATTEMPTS
         if not self._slots.acquire(blocking=False):
-            raise unavailable_error(outgoing, HeldBack(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
+            raise self._held_back(outgoing, HeldBack(UnavailableKind.BULKHEAD, BULKHEAD_RETRY_S))
+        self._meter.began()
         try:
             until = time.monotonic() + deadline_s
             ticket = self._gate.enter(is_write=outgoing.is_write)
             if isinstance(ticket, HeldBack):
-                raise unavailable_error(outgoing, ticket)
+                raise self._held_back(outgoing, ticket)
             asked = self._ask(outgoing, read, ticket, deadline_s, attempts)
             answer = None
             is_about_keys = isinstance(asked.end, CredentialsRefused) and not outgoing.secret
@@ -97,10 +100,15 @@ class CallRunner:
             self._tell(outgoing, asked)
         finally:
             self._slots.release()
+            self._meter.ended()
         end = answer or asked.end
         if isinstance(end, PartnerError):
             raise end
         return end
+
+    def _held_back(self, outgoing: Request, held: HeldBack) -> PartnerError:
+        self._meter.held_back(held.kind)
+        return unavailable_error(outgoing, held)
 
     def _ask_others(
         self, outgoing: Request, read: Callable[[object], T], refused: Ticket, until: float

@@ -29,7 +29,7 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.partner.outcomes import same_email, same_user
 from dashboard.partner.payloads import KycApplicant, NewUser, PrivyLogin
 from dashboard.partner.responses import Answer
-from dashboard.partner.telemetry import CallRecord
+from dashboard.partner.telemetry import CallMeter, CallRecord
 
 
 class PartnerClient:
@@ -40,7 +40,7 @@ class PartnerClient:
     `assumed.LIST_PARAMS`. A deadline is for the whole call, retries included. `observer` hears
     about every call that was made, once, whatever became of it, but for a 401 that may mean a
     secret in the body; it must not raise. `slots` is how many may be in progress at the same time
-    in this process. What is held back is `Unavailable`, and nothing was sent.
+    in this process; `meter` counts them. What is held back is `Unavailable`, and nothing was sent.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
     `Raises` names what that call means by it.
@@ -54,6 +54,7 @@ class PartnerClient:
         clock: Callable[[], datetime],
         list_params: Mapping[str, str] | None = None,
         observer: Callable[[CallRecord], None] | None = None,
+        meter: CallMeter | None = None,
         slots: int = sys.maxsize,
         read_deadline_s: float = READ_DEADLINE_S,
         write_deadline_s: float = WRITE_DEADLINE_S,
@@ -64,6 +65,7 @@ class PartnerClient:
             gate,
             clock=clock,
             observer=observer,
+            meter=meter or CallMeter(),
             slots=slots,
             read_deadline_s=read_deadline_s,
             write_deadline_s=write_deadline_s,

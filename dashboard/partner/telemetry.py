@@ -12,6 +12,7 @@ from dashboard.partner.errors import (
     Malformed,
     RateLimited,
     Unavailable,
+    UnavailableKind,
 )
 
 LIST = "/users"  # asking for it, or adding to it, is never about one user
@@ -58,3 +59,19 @@ class CallRecord:
     tries: int = 1
     upstream_request: str | None = None
     caller: Caller = NO_ONE
+
+
+class CallMeter:
+    """Hears of every call as it begins, ends or is held back; this one counts nothing.
+
+    No method may raise.
+    """
+
+    def began(self) -> None:
+        """Hear that a call is under way."""
+
+    def ended(self) -> None:
+        """Hear that one is no longer."""
+
+    def held_back(self, kind: UnavailableKind) -> None:
+        """Hear that one was not sent."""

@@ -4,6 +4,7 @@ The log has one JSON line an event, on stderr. No query string, body, cookie or 
 """
 
 import secrets
+from functools import partial
 from time import perf_counter
 
 import structlog
@@ -11,6 +12,7 @@ from flask import Flask, Response, g, request
 
 from dashboard.logs import configure_logs
 from dashboard.partner.asker import Asker, Caller, asker, caller
+from dashboard.services.ports import Meter
 from dashboard.web.compression import compress
 from dashboard.web.htmx import is_poll
 from dashboard.web.security.events import BY_STATUS, note
@@ -18,10 +20,12 @@ from dashboard.web.security.events import BY_STATUS, note
 log = structlog.get_logger()
 
 
-def init_lifecycle(app: Flask) -> None:
+def init_lifecycle(app: Flask, meter: Meter | None) -> None:
     """Give each request an id, and log it when it is answered, by its route, not its address."""
     configure_logs()
     app.before_request(_begin)
+    if meter:
+        app.after_request(partial(_measure, meter))  # they are called from the last to the first
     app.after_request(_answer)
     app.teardown_request(_end)
 
@@ -48,6 +52,11 @@ def _answer(response: Response) -> Response:
         took_ms=round((perf_counter() - g.started) * 1000, 1),
         request_id=g.request_id,
     )
+    return response
+
+
+def _measure(meter: Meter, response: Response) -> Response:
+    meter.answered(request.endpoint, response.status_code, perf_counter() - g.started)
     return response
 
 

@@ -42,3 +42,24 @@ def test_a_number_that_is_one_or_none_at_all_is_taken(
     for value in ("7", ""):
         monkeypatch.setenv(name, value)
         assert str(runpy.run_path(FILE)[NAMES[name]]).endswith(value)
+
+
+@pytest.mark.parametrize("value", ["-1", "x", "65535", "٨", "9" * 5000])
+def test_a_port_of_metrics_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("METRICS_PORT", value)
+    with pytest.raises(SystemExit, match=r"METRICS_PORT must be a whole number from 0 to 65534\."):
+        runpy.run_path(FILE)
+
+
+@pytest.mark.parametrize("pages", ["9400", "9401"])
+def test_pages_and_metrics_have_ports_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, pages: str
+) -> None:
+    monkeypatch.setenv("METRICS_PORT", "9400")
+    monkeypatch.setenv("PORT", pages)
+    with pytest.raises(SystemExit, match="METRICS_PORT=9400 and the next port must not be PORT"):
+        runpy.run_path(FILE)
+    monkeypatch.setenv("PORT", "9402")
+    assert runpy.run_path(FILE)["bind"] == "127.0.0.1:9402"

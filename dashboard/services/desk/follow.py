@@ -131,6 +131,24 @@ class Follower:
         """
         return self._reader.count_late()
 
+    def lag(self) -> timedelta:
+        """Return how late the check is that has been due for longest; zero where none is due.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        now = self._clock()
+        held, late = self._held(now), [timedelta()]
+        with self._database.read() as connection:
+            for waits in times.waits_at(now, self._schedule):
+                late += [
+                    waits.due_until - user.checked_at
+                    for user in due.find_due(connection, waits, held, 1)
+                    if user.checked_at
+                ]
+        return max(late)
+
     def _find_next(self) -> Followed | None:
         """Return the most urgent user. Who is due is read every ten seconds, or in batches.
 

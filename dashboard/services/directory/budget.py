@@ -37,9 +37,13 @@ class CallKind(StrEnum):
 
 @dataclass(frozen=True)
 class BudgetUse:
-    """How many calls there may be each minute now, how many there were, and the last 429."""
+    """How many calls there may be each minute now, how many there were, and the last 429.
+
+    `left` may be made immediately.
+    """
 
     per_min: float
+    left: float
     setting: int
     calls: dict[str, int]
     limited_at: datetime | None
@@ -111,7 +115,9 @@ class BackgroundBudget:
         with self._database.read() as connection:
             bucket = self._refilled(background.find_bucket(connection), now)
             calls = background.calls_since(connection, now - SPAN)
-        return BudgetUse(bucket.per_min, int(self._per_min), calls, bucket.limited_at)
+        return BudgetUse(
+            bucket.per_min, bucket.tokens, int(self._per_min), calls, bucket.limited_at
+        )
 
     def _refilled(self, bucket: Bucket | None, now: datetime) -> Bucket:
         if bucket is None or bucket.refilled_at - now > APART:  # the clock was put back

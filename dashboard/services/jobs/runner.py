@@ -83,6 +83,16 @@ class JobRunner:
         self._run(taken)
         return NOW
 
+    def backlog(self) -> dict[tuple[str, str], int]:
+        """Return how many rows wait and run, by the kind of their job and their own state.
+
+        Raises:
+            StoreError: the database cannot be read.
+
+        """
+        with self._database.read() as connection:
+            return leases.count_open(connection)
+
     def remove_old(self) -> None:
         """Delete jobs that ended long ago.
 

@@ -28,7 +28,7 @@ from dashboard.store.audit import chain as audit
 from dashboard.store.audit import sums as audit_sums
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome, outcome_of
 from dashboard.store.audit.sums import Sum
-from dashboard.store.db.database import Transaction
+from dashboard.store.db.database import Transaction, after_commit
 from dashboard.store.limits import table as limits
 from dashboard.store.owners import owners
 
@@ -145,6 +145,7 @@ class AuditRecorder:
             since_at=now,
             ends_at=now + HOUR,
         )
+        self._tell(transaction, action, outcome)
         if audit_sums.add_to(transaction, whose, counted):
             return False
         if audit_sums.count(transaction, whose) >= allowance.sums:
@@ -154,10 +155,10 @@ class AuditRecorder:
         return False
 
     def append_sums(self, transaction: Transaction) -> None:
-        """Append the totals whose hour has ended."""
+        """Append the totals whose hour has ended; what they sum was told as it happened."""
         now = self._clock()
         for each in audit_sums.take_due(transaction, now, latest_end(now, HOUR)):
-            self.append_bounded(
+            self._append(
                 transaction,
                 each.action,
                 Actor(each.staff_id),
@@ -185,6 +186,36 @@ class AuditRecorder:
         details: Details = NO_DETAILS,
     ) -> int:
         """Append an entry that something else bounds; return its number."""
+        self._tell(transaction, action, outcome)
+        return self._append(
+            transaction,
+            action,
+            actor,
+            subject,
+            outcome,
+            attempt_seq=attempt_seq,
+            intent=intent,
+            reason=reason,
+            details=details,
+        )
+
+    def _tell(self, transaction: Transaction, action: str, outcome: Outcome) -> None:
+        if observer := self._chain.observer:
+            after_commit(transaction, lambda: observer(action, outcome.value))
+
+    def _append(  # noqa: PLR0913  as above
+        self,
+        transaction: Transaction,
+        action: str,
+        actor: Actor,
+        subject: Subject | None,
+        outcome: Outcome,
+        *,
+        attempt_seq: int | None = None,
+        intent: str | None = None,
+        reason: str | None = None,
+        details: Details,
+    ) -> int:
         entry = NewEntry(
             at=self._clock(),
             action=action,

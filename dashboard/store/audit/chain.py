@@ -5,7 +5,7 @@ what was changed by other means, all but a cut tail.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -47,10 +47,14 @@ def outcome_of(stored: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Chain:
-    """The key that signs every row, and the environment that the rows belong to."""
+    """The key that signs every row, and the environment that the rows belong to.
+
+    `observer` hears of each entry, once it lasts; it must not raise.
+    """
 
     keys: Keys
     environment: str
+    observer: Callable[[str, str], None] | None = None
 
 
 @dataclass(frozen=True)

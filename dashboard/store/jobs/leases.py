@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, not_, or_, select
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.jobs.jobs import JobKind
 from dashboard.store.jobs.rows import Content, about, change
-from dashboard.store.jobs.states import JobState, RowState
+from dashboard.store.jobs.states import OPEN, JobState, RowState
 from dashboard.store.schema import job_rows, jobs
 
 Times = tuple[datetime, datetime]
@@ -79,6 +79,17 @@ def find_due(
         statement = statement.where(waits, or_(of_kind, paced))
     row = connection.execute(statement).first()
     return _due(row) if row else None
+
+
+def count_open(connection: Connection) -> dict[tuple[str, str], int]:
+    """Return how many rows wait and run, by the kind of their job and their own state."""
+    statement = (
+        select(jobs.c.kind, job_rows.c.state, func.count())
+        .join(jobs, jobs.c.id == job_rows.c.job_id)
+        .where(job_rows.c.state.in_(OPEN))
+        .group_by(jobs.c.kind, job_rows.c.state)
+    )
+    return {(kind, state): rows for kind, state, rows in connection.execute(statement)}
 
 
 def take(connection: Connection, row_id: int, now: datetime, until: datetime) -> None:

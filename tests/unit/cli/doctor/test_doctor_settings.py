@@ -109,6 +109,12 @@ def test_a_number_that_the_server_cannot_run_with_is_told(
     assert name in done.stdout
 
 
+def test_a_port_of_metrics_that_is_that_of_pages_is_told(doctor: Doctor) -> None:
+    done = doctor(METRICS_PORT="8000", PORT="8001")
+    assert (done.returncode, complaints(done)) == (2, ["configuration"])
+    assert "Write METRICS_PORT=8002" in done.stdout
+
+
 def test_production_is_told_all_that_it_requires_at_once(doctor: Doctor) -> None:
     done = doctor(
         DASHBOARD_ENVIRONMENT="production",
