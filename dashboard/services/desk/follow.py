@@ -139,7 +139,7 @@ class Follower:
 
         """
         now = self._clock()
-        held, late = self._held(now), [timedelta()]
+        held, late = self._reader.held(now), [timedelta()]
         with self._database.read() as connection:
             for waits in times.waits_at(now, self._schedule):
                 late += [
