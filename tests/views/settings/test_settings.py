@@ -135,9 +135,9 @@ def test_it_says_when_the_last_good_backup_was_made_and_that_one_failed(
     assert "No good backup yet" in admin.get("/settings").words
     log = app.extensions["services"].backups.log
     log.note_good(Path("copy.sqlite3"), clock())
-    words = admin.get("/settings").words
-    assert "Last good one" in words
-    assert "why the last backup failed" not in words
+    page = admin.get("/settings")
+    assert "Last good one" in page.words
+    assert "why the last backup failed" not in page.words
     log.note_failed("/var/backups can't be used: No space left on device.", clock())
     page = admin.get("/settings")
     assert "why the last backup failed" in page.words
