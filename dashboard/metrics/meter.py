@@ -6,7 +6,7 @@ Labels have few values, and all of them come from the code: no path, ID, address
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 from dashboard.partner.errors import UnavailableKind
-from dashboard.partner.telemetry import CallRecord, CallResult
+from dashboard.partner.telemetry import CallRecord
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.ports import Meter
 
@@ -81,8 +81,8 @@ class PrometheusMeter(Meter):
         """Time a call. Its status is of the API's choosing, so only the class is kept."""
         kind = (call.status or 0) // 100
         status = f"{kind}xx" if kind in STATUS_CLASSES else NONE
-        name, result = f"{call.verb} {call.path}", CallResult(call.result)
-        CALLS.labels(name, status, result.value).observe(call.took_ms / 1000)
+        name = f"{call.verb} {call.path}"
+        CALLS.labels(name, status, call.result.value).observe(call.took_ms / 1000)
 
     def recorded(self, action: str, outcome: str) -> None:
         """Count what the audit log records; a name of another version is in its database."""
