@@ -10,6 +10,7 @@ from playwright.sync_api import Page, ViewportSize
 from pyotp import TOTP
 
 from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
@@ -17,10 +18,12 @@ from dashboard.store.schema import inquiries as inquiries_table
 from dashboard.store.schema import sessions
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts
-from dashboard.wiring import now
+from dashboard.wiring import build_services, now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.journeys.test_factors import Device, add_passkey
 from tests.browser.support.stage import run
+from tests.support.pages.jobs import emails, table
+from tests.support.pages.looks import money
 from tests.support.servers.simulator_process import RunningSimulator
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
@@ -97,6 +100,57 @@ def test_screenshots(
     take(elsewhere, "second-step")
 
 
+def test_screenshots_of_jobs_and_the_lab(
+    new_context: NewContext, add_person: AddPerson, server: Server, simulator: RunningSimulator
+) -> None:
+    worker = build_services(server.config, server.database)
+    page = new_context(viewport=SIZE).new_page()
+    page.goto("/users/register-many")
+    enter(page, *add_person(Role.ADMIN))
+    rows = table([*emails(3, "card-pilot"), "nobody", "card-pilot1@example.com"])
+    page.get_by_label("Paste from a spreadsheet").fill(rows)
+    page.get_by_role("button", name="Check rows").click()
+    take(page, "register-many", of="#preview")
+    page.get_by_role("button", name="Register ticked users").click()
+    page.wait_for_url("**/jobs/*")
+    worker.operations.heartbeat.note()
+    worker.jobs.runner.work()
+    page.goto(page.url)
+    take(page, "job")
+    work(worker)
+    page.goto("/lab")
+    page.locator("input[name=goal][value=token]").check()
+    page.get_by_label("How many").fill("3")
+    page.get_by_label("Reason").fill("Regression of the card pilot")
+    take(page, "lab")
+    page.get_by_role("button", name="Create test users").click()
+    page.wait_for_url("**/lab/*")
+    work(worker)
+    page.goto(page.url)
+    take(page, "lab-run")
+    page.goto("/lab/scenarios")
+    page.get_by_role("button", name="Run all").click()
+    page.wait_for_url("**/lab/scenarios/*")
+    while not worker.lab.reports.work():
+        pass
+    page.goto("/lab/scenarios")
+    take(page, "scenarios")
+    active = of_status(simulator, "active")
+    money(simulator, active, "USD", "COP")
+    page.goto(f"/users/{active}/look")
+    page.get_by_label("Reason").fill("A deposit is missing")
+    page.locator("form[data-once] button.primary").click()
+    page.wait_for_url("**/look")
+    page.wait_for_load_state()
+    take(page, "look")
+
+
+def work(worker: Services) -> None:
+    """Let the worker run jobs until it has to wait."""
+    while not worker.jobs.runner.work():
+        pass
+
+
 PAGES = {
     "overview": "/",
     "users": "/users",
@@ -119,8 +173,9 @@ PAGES = {
 }
 
 
-def take(page: Page, name: str) -> None:
-    page.screenshot(path=FOLDER / f"{name}.png")
+def take(page: Page, name: str, *, of: str = "") -> None:
+    """Take what the window shows, or a part of the page."""
+    (page.locator(of) if of else page).screenshot(path=FOLDER / f"{name}.png")
 
 
 def of_status(simulator: RunningSimulator, status: str) -> str:
