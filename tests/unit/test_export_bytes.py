@@ -26,7 +26,7 @@ CALCULATED = re.compile(
 
 
 def lines(form: Format, rows: Sequence[tuple[Value, ...]]) -> bytes:
-    """Write each value by itself, with the libraries."""
+    """Write one value after the other, with the libraries."""
     if form is Format.JSON_LINES:
         named = (dict(zip("abc", row, strict=True)) for row in rows)
         return "".join(json.dumps(row) + "\n" for row in named).encode()
