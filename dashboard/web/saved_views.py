@@ -122,6 +122,8 @@ def list_url(chosen: Filter) -> str:
 def current_filter() -> Filter:
     """Return what a view would keep of the list in this request."""
     chosen = _of_page(request.path, request.query_string.decode(errors="replace"))
+    if not chosen:
+        return ()
     form = list_form(chosen, holds=_holds(), sees_personal=sees_personal())
     dropped = form.dropped()
     kept = tuple(

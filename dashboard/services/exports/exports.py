@@ -19,7 +19,7 @@ from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import WAITING, DeskFilters
 from dashboard.services.desk.models import DeskRow
 from dashboard.services.exports import files as tables
-from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_records
+from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_batches
 from dashboard.services.exports.files import Record
 from dashboard.services.exports.held import HeldUsers
 from dashboard.services.exports.links import LinkExports
@@ -87,8 +87,8 @@ class Exports:
 
         """
         chosen, total = self._numbers(filters)
-        rows = audit_records(self._database, chosen, plain=order.plain)
-        parts = tables.parts(order.form, AUDIT_COLUMNS, tables.in_batches(AUDIT_COLUMNS, rows))
+        batches = audit_batches(self._database, chosen, plain=order.plain)
+        parts = tables.parts(order.form, AUDIT_COLUMNS, batches)
         first = [*islice(parts, 1)]
         size = _size(total, AUDIT_MAX)
         self._record(Action.AUDIT_EXPORT, _asked(filters), order, size)

@@ -29,8 +29,8 @@ _UNSEEN = r"(?=(?:[^\S\t\r\n]|[\"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u
 _CALCULATED = re.compile(_APART + _UNSEEN + r"[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
 _ENDS = ";\t\r\n"
 _SIGNS = "=+-@'"  # of `_CALCULATED`, whatever follows
-_PLAIN = frozenset(("", *string.ascii_letters, *string.digits))  # no formula begins with these
-_QUOTED = '",\r\n'
+_PLAIN = frozenset(("", "{", *string.ascii_letters, *string.digits))  # no formula begins with these
+_QUOTED = re.compile('[",\r\n]')
 _GUARDED = re.compile(_APART + "'")
 
 
@@ -118,9 +118,7 @@ def _cells(values: Sequence[Value]) -> list[str]:
         texts = [_guarded(text) for text in texts]
     if "" in texts:  # an empty cell is no value
         texts = [text if given != "" else "'" for text, given in zip(texts, values, strict=True)]
-    if any(sign in whole for sign in _QUOTED):
-        texts = [_quoted(text) for text in texts]
-    return texts
+    return [_quoted(text) for text in texts] if _QUOTED.search(whole) else texts
 
 
 def _guarded(text: str) -> str:
@@ -131,7 +129,7 @@ def _guarded(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    if any(sign in text for sign in _QUOTED):
+    if _QUOTED.search(text):
         return '"' + text.replace('"', '""') + '"'
     return text
 
@@ -140,7 +138,7 @@ def _json(values: Sequence[Value]) -> Iterable[str]:
     texts = [each for each in values if isinstance(each, str)]
     if len(texts) == len(values):
         return map(encode_basestring_ascii, texts)
-    return map(json.dumps, values)
+    return ["null" if each is None else json.dumps(each) for each in values]
 
 
 def _uncell(cell: str) -> str | None:

@@ -1,8 +1,9 @@
 """The rows of the audit as they are stored, to be taken elsewhere and verified there."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, true
 
@@ -47,17 +48,16 @@ def numbers(
     return chosen, total
 
 
-def rows(connection: Connection, chosen: Sequence[int]) -> list[dict[str, Value]]:
-    """Return rows with exactly the values that their macs cover; an odd one as it can be read."""
+def columns(connection: Connection, chosen: Sequence[int]) -> list[list[Value]]:
+    """Return rows by column, with exactly the values that their macs cover; an odd one as read."""
     among = (
         audit.c.seq.between(chosen[0], chosen[-1])
         if isinstance(chosen, range)
         else audit.c.seq.in_(chosen)
     )
-    return [
-        dict(zip(COLUMNS, map(_exact, COLUMNS, raw), strict=True))
-        for raw in connection.execute(RAW.where(among))
-    ]
+    rows = connection.execute(RAW.where(among)).all()
+    stored = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
+    return [_exact(name, values) for name, values in zip(COLUMNS, stored, strict=True)]
 
 
 def names(connection: Connection) -> dict[Value, tuple[str, str]]:
@@ -66,15 +66,26 @@ def names(connection: Connection) -> dict[Value, tuple[str, str]]:
     return {row.id: (row.name, row.email) for row in connection.execute(statement)}
 
 
-def _exact(name: str, stored: bytes | str | int | datetime | None) -> Value:
+def _exact(name: str, column: Sequence[Any]) -> list[Value]:
+    """Return a column's values, by what it holds: most are text, and most of the time is theirs."""
+    if name == "at":
+        return [_read(_time, each) for each in column]
+    if name in NUMBERS:
+        return [_read(int, each) for each in column]
+    return [each.decode(errors="replace") if isinstance(each, bytes) else each for each in column]
+
+
+def _read(kind: Callable[[str], Value], stored: bytes | int | datetime | None) -> Value:
     if isinstance(stored, datetime):
         return stored.astimezone(UTC).isoformat()
     if not isinstance(stored, bytes):
         return stored
     text = stored.decode(errors="replace")
     try:
-        if name == "at":
-            return datetime.fromisoformat(text).replace(tzinfo=UTC).isoformat()
-        return int(text) if name in NUMBERS else text
+        return kind(text)
     except ValueError:
         return text
+
+
+def _time(text: str) -> str:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).isoformat()

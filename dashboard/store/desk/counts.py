@@ -24,7 +24,7 @@ from sqlalchemy import (
 from dashboard.store.desk.query import DeskQuery, Stretch
 from dashboard.store.desk.searching import Hit, find_hits, is_found
 from dashboard.store.directory import tag_counts
-from dashboard.store.directory.kyc_lanes import is_in, lane_column
+from dashboard.store.directory.kyc_lanes import LANE, is_in
 from dashboard.store.directory.owning import NO_OWNER, SNOOZED, is_owned, is_snoozed
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
@@ -122,9 +122,8 @@ def _fits(query: DeskQuery, name: str, value: object) -> bool:
 def _by_time(connection: Connection, query: DeskQuery) -> Cells:
     """Return those who have the wanted values by lane, age and what is due."""
     counted, values = waiting(connection, query), query.has_values()
-    lane = lane_column(query.times).label("lane")
-    closed = _of_closed(select(lane, _USERS).group_by(lane), query)
-    for lane_name, users in connection.execute(closed.where(values)):
+    closed = _of_closed(select(LANE, _USERS).group_by(LANE), query)
+    for lane_name, users in connection.execute(closed.where(values), vars(query.times)):
         counted[KycLane(lane_name), "", ""] = users
     return counted
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kept_counts import kept
-from dashboard.store.directory.kyc_lanes import lane_column
+from dashboard.store.directory.kyc_lanes import CLOSED_AFTER, LANE
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, matching
@@ -103,7 +103,8 @@ def _place_in_lanes(
     connection: Connection, query: DirectoryQuery, times: LaneTimes, users: Counter[_Values]
 ) -> None:
     """Count those who are in a lane there."""
-    for *values, lane, number in connection.execute(_in_lanes(connection, query, times)):
+    rows = connection.execute(_in_lanes(connection, query), vars(times))
+    for *values, lane, number in rows:
         users[*values, ""] -= number
         users[*values, lane] += number
 
@@ -117,12 +118,13 @@ def _without_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]
     return select(*hits.c, func.count()).group_by(*hits.c)
 
 
-def _in_lanes(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Select[Any]:
+def _in_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]:
     """Return the statement for those who are in a lane, by these values and by lane."""
-    lane = lane_column(times).label("lane")
-    has_closed = directory.c.closed_at > times.closed_after
-    statement = select(*_COLUMNS, lane, func.count())
-    statement = statement.where(or_(directory.c.waits_from_at.is_not(None), has_closed))
     matches = Matching(connection, query)
-    found = matches.offered(statement) if query.words else matches.checked(statement)
-    return found.group_by(*_COLUMNS, lane)
+    found = matches.offered(_LANES) if query.words else matches.checked(_LANES)
+    return found.group_by(*_COLUMNS, LANE)
+
+
+_LANES = select(*_COLUMNS, LANE, func.count()).where(
+    or_(directory.c.waits_from_at.is_not(None), directory.c.closed_at > CLOSED_AFTER)
+)

@@ -1,12 +1,16 @@
 """The lanes of the desk: one function of a user's row and the time, in Python and in SQL."""
 
-from sqlalchemy import ColumnElement, and_, case, literal
+from datetime import datetime
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, literal
 
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.lane_times import InLane, LaneTimes
 from dashboard.store.kyc.states import InquiryState, KycLane
 from dashboard.store.kyc.waiting import ACTIVE
 from dashboard.store.schema import directory
+
+_Time = datetime | BindParameter[datetime]
 
 
 def lane_of(user: DirectoryUser, times: LaneTimes) -> KycLane | None:
@@ -25,28 +29,36 @@ def lane_of(user: DirectoryUser, times: LaneTimes) -> KycLane | None:
     return KycLane.ELSEWHERE if is_elsewhere else KycLane.UNKNOWN
 
 
-def lane_column(times: LaneTimes) -> ColumnElement[str]:
-    """Return the same as a column, "" for no lane."""
-    return case(*((is_in(InLane(lane, times)), literal(lane.value)) for lane in KycLane), else_="")
-
-
 def is_in(wanted: InLane) -> ColumnElement[bool]:
     """Return the condition that a user of the directory is in a lane, as its indexes have it."""
-    columns, times = directory.c, wanted.times
+    return _is_in(wanted.lane, wanted.times.expired_at, wanted.times.closed_after)
+
+
+def _is_in(lane: KycLane, expired_at: _Time, closed_after: _Time) -> ColumnElement[bool]:
+    columns = directory.c
     waits, state = columns.waits_from_at, columns.kyc_state
     is_active = and_(columns.status == ACTIVE, columns.gone_at.is_(None))
-    closed = and_(waits.is_(None), columns.closed_at > times.closed_after)
+    closed = and_(waits.is_(None), columns.closed_at > closed_after)
     has_link = state == InquiryState.HELD.value
-    match wanted.lane:
+    match lane:
         case KycLane.NOT_STARTED:
             return and_(waits.is_not(None), state == "")
         case KycLane.LINK_FRESH:  # the start of an inquiry is what they wait from
-            return and_(waits.is_not(None), has_link, waits > times.expired_at)
+            return and_(waits.is_not(None), has_link, waits > expired_at)
         case KycLane.LINK_EXPIRED:
-            return and_(waits.is_not(None), has_link, waits <= times.expired_at)
-        case KycLane.ELSEWHERE | KycLane.UNKNOWN as lane:
+            return and_(waits.is_not(None), has_link, waits <= expired_at)
+        case KycLane.ELSEWHERE | KycLane.UNKNOWN:
             return and_(waits.is_not(None), state == lane.value)
         case KycLane.BECAME_ACTIVE:
             return and_(closed, is_active)
         case KycLane.CLOSED:
             return and_(closed, ~is_active)
+
+
+CLOSED_AFTER: BindParameter[datetime] = bindparam("closed_after")
+_EXPIRED_AT: BindParameter[datetime] = bindparam("expired_at")
+# The same as a column, "" for no lane. Built once: every list counts by it. It is executed with the
+# times as parameters, `vars(times)`.
+LANE = case(
+    *((_is_in(lane, _EXPIRED_AT, CLOSED_AFTER), literal(lane.value)) for lane in KycLane), else_=""
+).label("lane")

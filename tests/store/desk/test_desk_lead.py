@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import rows
-from dashboard.store.directory.kyc_lanes import lane_column, lane_of
+from dashboard.store.directory.kyc_lanes import LANE, lane_of
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry, leading
@@ -174,6 +174,6 @@ def check(connection: Transaction, history: History) -> None:
     assert Reading(row.waits_from_at, row.closed_at, row.became_active_at) == read
     for later in (timedelta(), LINK_TTL, timedelta(days=8)):
         times = times_at(history.now + later, LINK_TTL)
-        lane = select(lane_column(times)).where(directory.c.user_id == user_id)
-        in_sql = connection.execute(lane).scalar_one()
+        lane = select(LANE).where(directory.c.user_id == user_id)
+        in_sql = connection.execute(lane, vars(times)).scalar_one()
         assert (lane_of(row, times) or "") == in_sql
