@@ -1,7 +1,7 @@
 """A file that is larger than any form may be: the browser shows our answer, not one of its own."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
@@ -22,9 +22,10 @@ def test_a_file_that_is_too_large_gets_a_sentence(
     enter(page, *add_person(Role.ONBOARDING))
     page.goto("/users/register-many")
     page.get_by_label("Paste from a spreadsheet").fill("maria@example.com")
-    large = {"name": "users.csv", "mimeType": "text/csv", "buffer": b"x" * size}
+    large = FilePayload(name="users.csv", mimeType="text/csv", buffer=b"x" * size)
     page.locator("input[type=file]").set_input_files(large)
     page.get_by_role("button", name="Check rows").click()
     expect(page.locator("body")).to_contain_text("too large")
+    page.go_back()
     if has_script:
         expect(page.get_by_label("Paste from a spreadsheet")).to_have_value("maria@example.com")
