@@ -57,7 +57,7 @@ def _load(soak: Soak) -> Iterator[Figure]:
         "load",
         "requests a second, requests, seconds",
         f"{rate:.1f} · {len(lines)} · {seconds:.0f}",
-        goal=f"≥ {SHARE * soak.rate:.0f} a second",
+        goal=f"≥ {SHARE * soak.rate:g} a second",
         holds=rate >= SHARE * soak.rate,
     )
     quiet = soak.failed(None)
