@@ -8,7 +8,7 @@ from dashboard.services.masking.personal import without_personal
 from dashboard.store.audit import rows as audit_rows
 from dashboard.store.db.database import Database
 
-BATCH = 500  # rows per read: other pages get their turn between two
+BATCH = 250  # rows per read: other pages get their turn between two
 MASKED = "masked"  # the column that names what was masked in a row
 AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
 FREE_TEXT = ("reason", "details")
