@@ -177,6 +177,7 @@ def test_a_certificate_that_has_expired_is_told(
         ("http://dashboard.example.com", "would travel unencrypted"),
         (f"https://localhost:{closed_port()}", "can't be reached from this machine"),
     ],
+    ids=["none", "http", "closed"],
 )
 def test_an_address_that_no_one_can_trust_is_told(url: str, said: str) -> None:
     (found,) = [*examine_front(Front(url), datetime.now(UTC))]
