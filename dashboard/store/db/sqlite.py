@@ -45,9 +45,13 @@ class SqliteEngine:
         self.file.touch(mode=0o600)
 
     def make_shrinkable(self) -> None:
-        """Let freed pages leave the file: one of an earlier version is written once more."""
+        """Let freed pages leave the file: a new one, or one of an earlier version, is written again.
+
+        To set the PRAGMA takes the writer's lock, so it is set here only and not in each connection.
+        """
         with self.engine.connect() as connection:
             if connection.exec_driver_sql("PRAGMA auto_vacuum").scalar() != INCREMENTAL:
+                connection.exec_driver_sql(f"PRAGMA auto_vacuum={INCREMENTAL}")
                 connection.exec_driver_sql("VACUUM")
 
     def exists(self) -> bool:
@@ -133,7 +137,6 @@ def _identity(file: Path) -> tuple[int, int] | None:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # SQLite's own knows the capitals of English only.
     connection.create_function("lower", 1, _lower, deterministic=True)
-    connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}")  # before WAL, which begins the file
     connection.execute("PRAGMA journal_mode=WAL")
     # FULL: what the audit says was committed is on the disk before anything is sent upstream.
     connection.execute("PRAGMA synchronous=FULL")

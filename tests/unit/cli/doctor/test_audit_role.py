@@ -102,3 +102,4 @@ def test_the_dashboard_and_its_worker_do_everything_with_that_role(
     capsys.readouterr()
     MaintenanceWorker(app.extensions["services"], now).run_once()
     assert "step_failed" not in capsys.readouterr().err
+    app.extensions["services"].attempts.log._database.close()  # noqa: SLF001  nothing else closes it
