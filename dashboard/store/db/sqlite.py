@@ -45,9 +45,9 @@ class SqliteEngine:
         self.file.touch(mode=0o600)
 
     def make_shrinkable(self) -> None:
-        """Let freed pages leave the file: a new one, or one of an earlier version, is written again.
+        """Let freed pages leave the file: one without that is written again.
 
-        To set the PRAGMA takes the writer's lock, so it is set here only and not in each connection.
+        It is set here, not in each connection: that takes the lock of the one writer.
         """
         with self.engine.connect() as connection:
             if connection.exec_driver_sql("PRAGMA auto_vacuum").scalar() != INCREMENTAL:
