@@ -58,7 +58,7 @@ FORMS = forms_in_templates()
 PASSKEY = "components/passkey.html"
 FILES = {  # have forms of their own kind
     *("exports/new.html", "exports/proof.html", "jobs/result.html"),
-    *("lab/_run.html", "selections/links.html"),
+    *("lab/_run.html", "selections/bundle.html", "selections/links.html"),
 }
 
 
