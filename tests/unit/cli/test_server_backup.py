@@ -124,10 +124,7 @@ def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     assert file.stat().st_mode & 0o777 == 0o600
     copied_rows = int(done.stdout.split("Audit log rows: ")[1].split(".")[0])
     before = dump(place)
-    noted_after_it = [row for row in before["observations"] if "backup.good" in row]
-    before["observations"] = [row for row in before["observations"] if row not in noted_after_it]
-    assert len(noted_after_it) == 1
-
+    before["observations"] = [row for row in before["observations"] if "backup.good" not in row]
     with psycopg.connect(server.url, autocommit=True) as connection:
         name = sql.Identifier(urlsplit(place).path.strip("/"))
         connection.execute(sql.SQL("DROP DATABASE {}").format(name))
