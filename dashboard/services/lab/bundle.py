@@ -1,4 +1,4 @@
-"""The bundle of a run, or of selected users whom runs made: users, links and requests.
+"""The bundle of a run, or of selected users that runs created: users, links and requests.
 
 It is recorded before it leaves.
 """

@@ -174,7 +174,7 @@ class LabRuns:
         )
 
     def made(self, user_ids: Collection[UUID]) -> tuple[PersonOfRun, ...]:
-        """Return those of these users whom runs made."""
+        """Return the users among these that runs created."""
         with self._database.read() as connection:
             return self._with_steps(connection, runs.made(connection, user_ids))
 

@@ -65,7 +65,7 @@ def people(connection: Connection, job_id: int) -> list[Person]:
 
 
 def made(connection: Connection, user_ids: Collection[UUID]) -> list[Person]:
-    """Return those of these users whom runs made."""
+    """Return the users among these that runs created."""
     of_runs = select(jobs.c.id).where(jobs.c.kind == JobKind.LAB.value)
     found = _PEOPLE.where(job_rows.c.user_id.in_(user_ids), job_rows.c.job_id.in_(of_runs))
     return [_person(row) for row in connection.execute(found)]

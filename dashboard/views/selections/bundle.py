@@ -1,4 +1,4 @@
-"""The bundle of a selection: those of its users whom runs of the lab made."""
+"""The bundle of a selection: the users in it that runs of the lab created."""
 
 from functools import partial
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
@@ -19,6 +19,13 @@ WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 def worker(server: Server) -> Services:
     """The worker's services; the test takes its turns."""
     return build_services(server.config, server.database)
+
+
+def log_in(context: BrowserContext, add_person: AddPerson) -> Page:
+    page = context.new_page()
+    page.goto("/account")
+    enter(page, *add_person(Role.ONBOARDING))
+    return page
 
 
 def create(page: Page, goal: str, count: int) -> None:
@@ -38,9 +45,7 @@ def test_users_are_created_and_their_tokens_shown_with_and_without_scripts(
     simulator: RunningSimulator,
     has_script: bool,  # noqa: FBT001  a parameter of the test
 ) -> None:
-    page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.ONBOARDING))
+    page = log_in(new_context(viewport=WIDE, java_script_enabled=has_script), add_person)
     before = len(simulator.users())
     create(page, "token", 2)
     expect(page.locator("#people-title")).to_have_text("0 of 2 done")
@@ -74,9 +79,7 @@ def test_users_are_created_and_their_tokens_shown_with_and_without_scripts(
 def test_a_request_that_is_read_stays_open_while_the_run_goes_on(
     new_context: NewContext, add_person: AddPerson, worker: Services
 ) -> None:
-    page = new_context(viewport=WIDE).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.ONBOARDING))
+    page = log_in(new_context(viewport=WIDE), add_person)
     create(page, "active", 1)
     worker.jobs.runner.work()
     page.get_by_text("Request and answer").first.click()
@@ -90,9 +93,7 @@ def test_a_request_that_is_read_stays_open_while_the_run_goes_on(
 def test_a_phone_shows_no_sideways_scroll(
     new_context: NewContext, add_person: AddPerson, worker: Services
 ) -> None:
-    page = new_context(viewport=PHONE).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.ONBOARDING))
+    page = log_in(new_context(viewport=PHONE), add_person)
     create(page, "kyc_started", 1)
     while not worker.jobs.runner.work():
         pass
