@@ -17,7 +17,9 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SCRIPT = Path(__file__).parents[2] / "static/app-net.js"
-SHORT = "Object.assign(LIMIT_MS, { read: 600, write: 600 })"
+SHORT_READS = "Object.assign(LIMIT_MS, { read: 600 })"
+# Only this: a form first asks whether the session goes on, and without an answer it isn't sent.
+SHORT_WRITES = "Object.assign(LIMIT_MS, { write: 600 })"
 READ = "so this page may be out of date. Try again."
 NO_FILE = "so no file will come. Try again."
 WRITE = "so this may have happened. Check before you try again."
@@ -75,7 +77,7 @@ def test_the_limits_are_longer_than_the_server_s_own() -> None:
 def test_a_read_without_a_response_ends_and_can_be_tried_again(behind: Behind) -> None:
     behind.goto("/users")
     page = behind.page
-    page.evaluate(SHORT)
+    page.evaluate(SHORT_READS)
     behind.proxy.stand_in("hang")
     page.get_by_role("link", name="Banned", exact=True).click()
     expect(page.locator("#results")).to_have_attribute("aria-busy", "true")
@@ -89,7 +91,7 @@ def test_a_read_without_a_response_ends_and_can_be_tried_again(behind: Behind) -
 def test_a_form_without_a_response_says_that_it_may_have_happened(behind: Behind) -> None:
     behind.goto("/users/new")
     page = behind.page
-    page.evaluate(SHORT)
+    page.evaluate(SHORT_WRITES)
     page.locator("#email").fill("nobody@example.com")
     page.get_by_label("Country").select_option("CO")
     before = behind.seen()
@@ -108,7 +110,7 @@ def test_a_form_that_brings_a_page_ends_too(
     active = next(user["id"] for user in simulator.users() if user["status"] == "active")
     behind.goto(f"/users/{active}/tokens")
     page = behind.page
-    page.evaluate(SHORT)
+    page.evaluate(SHORT_WRITES)
     page.get_by_label("Reason").fill("Look at the page")
     before = behind.seen()
     behind.proxy.stand_in(reply, lambda method, _path: method == "POST")
@@ -126,7 +128,7 @@ def test_every_form_of_the_templates_ends_without_a_response(behind: Behind) -> 
         if where == PASSKEY or "data-hx-get" in attributes:  # filters: a script reads their list
             continue
         behind.goto("/account")
-        behind.page.evaluate(SHORT)
+        behind.page.evaluate(SHORT_WRITES)
         behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
         behind.page.evaluate(SEND, {"attributes": attributes, "dialog": where == "base.html"})
         words = NO_FILE if "data-file" in attributes else WRITE
@@ -142,7 +144,7 @@ def test_a_file_that_does_not_come_is_told_and_one_that_comes_is_not(
 ) -> None:
     behind.goto(f"/{what}/export")
     page = behind.page
-    page.evaluate(SHORT)
+    page.evaluate(SHORT_WRITES)
     page.get_by_label("Reason").fill("Ana Rojas asked for it")
     button = page.get_by_role("button", name=re.compile("^Export"))
     with page.expect_download():
@@ -172,7 +174,7 @@ def test_the_log_in_ends_without_a_response_and_keeps_the_email(behind: Behind) 
     page = behind.page
     page.context.clear_cookies()
     behind.goto("/login")
-    page.evaluate(SHORT)
+    page.evaluate(SHORT_WRITES)
     page.get_by_label("Work email").fill("ana@example.com")
     page.get_by_label("Password").fill("not the password")
     behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
@@ -186,7 +188,7 @@ def test_a_passkey_ends_without_a_response_and_is_asked_for_again(behind: Behind
     Device(page)
     behind.goto("/account/factors")
     page.get_by_label("Passkey name").fill("This laptop")
-    page.evaluate(SHORT)
+    page.evaluate(SHORT_WRITES)
     behind.proxy.stand_in("hang", lambda method, path: method == "POST" and "options" not in path)
     button = page.get_by_role("button", name="Add a passkey")
     for _ in range(2):
@@ -200,7 +202,7 @@ def test_a_page_that_follows_tells_once_and_goes_on(
 ) -> None:
     page = behind.page
     user = start_kyc(page, behind.proxy.url, simulator)
-    page.evaluate(SHORT)
+    page.evaluate(SHORT_READS)
     behind.proxy.stand_in("hang")
     follow = "htmx.trigger(document.getElementById('follow'), 'follow')"
     page.evaluate(follow)
