@@ -108,6 +108,7 @@ def run_stage(
             "PARTNER_API_SECRET": f"qash_secret_live_{secrets.token_hex(64)}",
             "WEB_CONCURRENCY": str(workers),
             "WEB_THREADS": str(threads),
+            "USER_VIEWS_PER_HOUR": "100000",  # one person opens thousands
             **(settings or {}),
         }
         database = Database(chosen["DATABASE_URL"])

@@ -15,6 +15,7 @@ from tests.soak.report import figures
 from tests.soak.run import soak
 from tests.soak.site import run_site
 
+INTERRUPTED = 130  # as a shell says it
 MINUTES_MAX, RATE_MAX, STAFF_MAX = 60.0, 1_000.0, 200  # staff have an address each
 
 
@@ -34,8 +35,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     print(circumstances(), flush=True)  # noqa: T201
-    with run_site() as site:
-        rows = [*figures(soak(site, *given))]
+    try:
+        with run_site() as site:
+            rows = [*figures(soak(site, *given))]
+    except KeyboardInterrupt:
+        print("Ended early: nothing was compared.", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
     print(table(rows))  # noqa: T201
     return int(any(row.holds is False for row in rows if row.line == "journals"))
 

@@ -4,12 +4,36 @@ import asyncio
 import gzip
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 PATIENCE_S = 60.0
 LOST = 0  # the status of a request without an answer
+Fields = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask for; `kind` names it in the journal, and a form has fields."""
+
+    kind: str
+    path: str
+    fields: Fields | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def encode(self, host: str, cookies: Mapping[str, str]) -> bytes:
+        """Return it as it is sent."""
+        headers = {"Host": host, "Accept-Encoding": "gzip", **self.headers}
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{name}={held}" for name, held in cookies.items())
+        method, body = "GET", b""
+        if self.fields is not None:
+            method, body = "POST", urlencode(self.fields, doseq=True).encode()
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Length"] = str(len(body))
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        return f"{method} {self.path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
 @dataclass(frozen=True)
@@ -41,19 +65,13 @@ class Browser:
         self._cookies: dict[str, str] = {}
         self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(
-        self,
-        method: str,
-        path: str,
-        fields: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    async def ask(self, request: Request) -> Answer:
         """Ask once; redirects are not followed."""
-        request = self._request(method, path, fields, headers or {})
+        sent = request.encode(f"localhost:{self._port}", self._cookies)
         began = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                status, told, body = await self._exchange(request)
+                status, told, body = await self._exchange(sent)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             self.leave()
             return Answer(LOST, (time.monotonic() - began) * 1000)
@@ -65,20 +83,7 @@ class Browser:
             self._open[1].close()
         self._open = None
 
-    def _request(
-        self, method: str, path: str, fields: Mapping[str, str] | None, more: Mapping[str, str]
-    ) -> bytes:
-        body = urlencode(fields).encode() if fields is not None else b""
-        headers = {"Host": f"localhost:{self._port}", "Accept-Encoding": "gzip", **more}
-        if self._cookies:
-            headers["Cookie"] = "; ".join(f"{name}={held}" for name, held in self._cookies.items())
-        if fields is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Content-Length"] = str(len(body))
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
-
-    async def _exchange(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    async def _exchange(self, sent: bytes) -> tuple[int, dict[str, str], bytes]:
         if self._open is None:
             self._open = await asyncio.open_connection(
                 "127.0.0.1",
@@ -88,7 +93,7 @@ class Browser:
                 local_addr=(self._address, 0),
             )
         reader, writer = self._open
-        writer.write(request)
+        writer.write(sent)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         headers = self._headers(head)
         body = await self._body(reader, headers)

@@ -8,7 +8,7 @@ from tests.bench.figures import Figure
 from tests.soak.agreement import Journals
 from tests.soak.browser import LOST
 from tests.soak.events import DEPLOY, Event
-from tests.soak.journal import Journal, Line
+from tests.soak.journal import Act, Journal, Line
 
 P99_MS, BACK_S, SHARE = 300, 5.0, 0.95
 SHOWN = 5  # disagreements
@@ -23,6 +23,7 @@ class Soak:
     ended: float
     journal: Journal
     events: Sequence[Event]
+    rows: Sequence[Act]  # of the job
     journals: Journals
     versions: tuple[str | None, str | None]  # of the schema, before and after
     warnings: Counter[str]  # of servers and workers, by their names
@@ -112,12 +113,15 @@ def _event(soak: Soak, event: Event) -> Iterator[Figure]:
 
 
 def _agreement(soak: Soak) -> Iterator[Figure]:
-    journals, acts = soak.journals, soak.journal.acts
+    journals = soak.journals
+    acts = [act for act in soak.journal.acts if act.answers]
     done = sum(act.is_done for act in acts)
     again = sum(len(act.answers) > 1 for act in acts)
     yield Figure(
         "journals", "forms sent · told done · sent again", f"{len(acts)} · {done} · {again}"
     )
+    registered = sum(row.is_done for row in soak.rows)
+    yield Figure("journals", "rows of a job · done", f"{len(soak.rows)} · {registered}")
     for what, found in (
         ("lost", journals.lost()),
         ("doubled", journals.doubled()),

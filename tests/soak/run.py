@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tests.soak import job
 from tests.soak.agreement import Journals
 from tests.soak.browser import Browser
 from tests.soak.events import Event, play
-from tests.soak.journal import Journal
+from tests.soak.journal import Act, Journal
 from tests.soak.records import read_records
 from tests.soak.report import Soak
 from tests.soak.site import Site
@@ -20,6 +21,7 @@ from tests.support.servers.simulator_process import LoggedRequest, RunningSimula
 
 COLLECT_S = 15.0
 SETTLE_S, LOOK_S = 180.0, 2.0  # a worker closes what a kill left open after a minute
+JOB_S = 600.0  # for the rows of a job that are left at the end
 
 
 @dataclass
@@ -55,7 +57,9 @@ def soak(site: Site, minutes: float, rate: float, count: int) -> Soak:
         Person(floor, _browser(site, number), account, count / rate, number)
         for number, account in enumerate(accounts)
     ]
-    began, ended, events = asyncio.run(_work(site, floor, people, api, minutes))
+    began, ended, events, rows = asyncio.run(_work(site, floor, people, api, minutes))
+    job.wait_for(site.database, rows, JOB_S)
+    journal.acts += rows
     _settle(site)
     api.collect()
     calls = [api.calls[seq] for seq in sorted(api.calls)]
@@ -65,6 +69,7 @@ def soak(site: Site, minutes: float, rate: float, count: int) -> Soak:
         ended=ended,
         journal=journal,
         events=events,
+        rows=rows,
         journals=Journals(journal.acts, calls, site.database, site.chain.keys),
         versions=(before, site.database.schema_version()),
         warnings=_warnings(site),
@@ -78,10 +83,11 @@ def _browser(site: Site, number: int) -> Browser:
 
 async def _work(
     site: Site, floor: Floor, people: Sequence[Person], api: ApiJournal, minutes: float
-) -> tuple[float, float, list[Event]]:
-    """Log everyone in, then let them work while everything happens."""
+) -> tuple[float, float, list[Event], list[Act]]:
+    """Log everyone in, then let them and a job work while everything happens."""
     for person in people:
         await person.log_in()
+    rows = await job.start(people[0], minutes)
     collecting = asyncio.create_task(api.collect_on())
     began = time.monotonic()
     working = [asyncio.create_task(person.work()) for person in people]
@@ -89,7 +95,7 @@ async def _work(
     floor.until = max(began + minutes * 60, time.monotonic())
     await asyncio.gather(*working)
     collecting.cancel()
-    return began, max(line.at for line in floor.journal.lines), events
+    return began, max(line.at for line in floor.journal.lines), events, rows
 
 
 def _settle(site: Site) -> None:

@@ -10,10 +10,10 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
-from tests.soak.browser import LOST, Answer, Browser
+from tests.soak.browser import LOST, Answer, Browser, Request
 from tests.soak.journal import Act, Journal, Line
 from tests.support.http_visitor import CSRF, INTENT
 from tests.support.pages.forms import KYC, TOKEN, registration
@@ -54,15 +54,32 @@ class Person:
 
     async def log_in(self) -> None:
         """Log in, however often it takes."""
-        page = await self._page("log in: form", "/login")
+        page = await self.load("log in: form", "/login")
         email, password = self._account
-        await self._send(
-            "log in",
-            Act("auth:login", email),
-            "/login",
-            {"email": email, "password": password},
-            page,
-        )
+        fields = {"email": email, "password": password}
+        await self._send(Act("auth:login", email), Request("log in", "/login", fields), page)
+
+    async def load(self, kind: str, path: str) -> Answer:
+        """Load a page, again while it does not come."""
+        for _ in range(TRIES):
+            answer = await self.click(Request(kind, path))
+            if is_told(answer):
+                break
+        return answer
+
+    async def click(self, request: Request) -> Answer:
+        """Ask for something when it is due.
+
+        Raises:
+            TimeIsUpError: that is after the end.
+
+        """
+        pause_s = self._every_s * self._chance.uniform(0.5, 1.5)
+        self._due = max(self._due + pause_s, time.monotonic())
+        await asyncio.sleep(self._due - time.monotonic())
+        if time.monotonic() > self._floor.until:
+            raise TimeIsUpError
+        return await self._ask(request)
 
     async def work(self) -> None:
         """Do one thing after the other until the time is up."""
@@ -77,13 +94,13 @@ class Person:
     def _errands(self) -> list[tuple[Callable[[], Awaitable[None]], float]]:
         """Return what people do, and how often of a hundred times."""
         return [
-            (self._look("list", "/users"), 20),
-            (self._look("fragment", "/users?status=pending", FRAGMENT), 10),
+            (self._look(Request("list", "/users")), 20),
+            (self._look(Request("fragment", "/users?status=pending", headers=FRAGMENT)), 10),
             (self._search, 16),
             (self._open_user, 26),
-            (self._look("desk", "/kyc"), 10),
-            (self._look("overview", "/"), 5),
-            (self._look("API's list", "/users?source=api"), 2),
+            (self._look(Request("desk", "/kyc")), 10),
+            (self._look(Request("overview", "/")), 5),
+            (self._look(Request("API's list", "/users?source=api")), 2),
             (self._register, 3),
             (self._start_kyc, 3),
             (self._note, 3),
@@ -91,27 +108,25 @@ class Person:
             (self._log_in_again, 0.5),
         ]
 
-    def _look(
-        self, kind: str, path: str, headers: Mapping[str, str] | None = None
-    ) -> Callable[[], Awaitable[None]]:
+    def _look(self, request: Request) -> Callable[[], Awaitable[None]]:
         async def look() -> None:
-            await self._click(kind, "GET", path, headers=headers)
+            await self.click(request)
 
         return look
 
     async def _search(self) -> None:
         user = self._chance.choice(self._floor.users)
-        await self._click("search", "GET", f"/users?q={user['email'][:5]}")
+        await self.click(Request("search", f"/users?q={user['email'][:5]}"))
 
     async def _open_user(self) -> None:
         user = self._chance.choice(self._floor.users)
-        await self._click("user", "GET", f"/users/{user['id']}")
+        await self.click(Request("user", f"/users/{user['id']}"))
 
     async def _register(self) -> None:
-        page = await self._page("register: form", "/users/new")
+        page = await self.load("register: form", "/users/new")
         fields = registration()
         act = Act("users:register", fields["email"])
-        answer = await self._send("register", act, "/users", fields, page)
+        answer = await self._send(act, Request("register", "/users", fields), page)
         if act.is_done:
             self._floor.registered.append((answer.leads_to.rpartition("/")[2], fields["email"]))
 
@@ -122,57 +137,46 @@ class Person:
             return
         user_id, email = self._floor.registered.popleft()
         path = f"/users/{user_id}/kyc"
-        page = await self._page("start KYC: form", path)
-        await self._send(
-            "start KYC", Act("kyc:start", user_id), path, {**KYC, "email": email}, page
-        )
+        page = await self.load("start KYC: form", path)
+        request = Request("start KYC", path, {**KYC, "email": email})
+        await self._send(Act("kyc:start", user_id), request, page)
 
     async def _issue_token(self) -> None:
         user_id = self._chance.choice(self._floor.active)
         path = f"/users/{user_id}/tokens"
-        page = await self._page("token: form", path)
+        page = await self.load("token: form", path)
         if page.leads_to.startswith("/confirm"):
-            asked = await self._page("confirm: form", page.leads_to)
+            asked = await self.load("confirm: form", page.leads_to)
             sent = {"password": self._account[1], "next": path, **tokens_in(asked)}
-            await self._click("confirm", "POST", "/confirm", sent)
-            page = await self._page("token: form", path)
-        await self._send("token", Act("tokens:issue", user_id), path, TOKEN, page)
+            await self.click(Request("confirm", "/confirm", sent))
+            page = await self.load("token: form", path)
+        await self._send(Act("tokens:issue", user_id), Request("token", path, TOKEN), page)
 
     async def _note(self) -> None:
         user = self._chance.choice(self._floor.users)
         self._notes += 1
         act = Act("notes:add", f"Note {self._number}-{self._notes} of the soak")
         path = f"/users/{user['id']}"
-        page = await self._page("user", path)
+        page = await self.load("user", path)
         if tokens_in(page):
             fields = {"note": act.about, **tokens_in(page)}
-            answer = await self._click("note", "POST", f"{path}/notes", fields)
+            answer = await self.click(Request("note", f"{path}/notes", fields))
             self._keep(act, answer)
 
     async def _log_in_again(self) -> None:
-        if sent := tokens_in(await self._page("overview", "/")):
-            await self._click("log out", "POST", "/logout", sent)
+        if sent := tokens_in(await self.load("overview", "/")):
+            await self.click(Request("log out", "/logout", sent))
             await self.log_in()
 
-    async def _page(self, kind: str, path: str) -> Answer:
-        """Load the page of a form, again while it does not come."""
-        for _ in range(TRIES):
-            answer = await self._click(kind, "GET", path)
-            if is_told(answer):
-                break
-        return answer
-
-    async def _send(
-        self, kind: str, act: Act, path: str, fields: Mapping[str, str], page: Answer
-    ) -> Answer:
-        """Send a form, and the same one again while there is no answer to it."""
-        sent, answer = {**fields, **tokens_in(page)}, page
+    async def _send(self, act: Act, request: Request, page: Answer) -> Answer:
+        """Send the form of a page, and the same one again while there is no answer to it."""
+        sent, answer = {**(request.fields or {}), **tokens_in(page)}, page
         if act.action != "auth:login" and "intent" not in sent:
             return answer  # this user can't have it any more, or the page did not come
         for number in range(TRIES):
             if number:
                 await asyncio.sleep(WAIT_S)
-            answer = await self._ask(kind, "POST", path, sent)
+            answer = await self._ask(replace(request, fields=sent))
             self._keep(act, answer)
             if is_told(answer):
                 break
@@ -185,41 +189,13 @@ class Person:
         led_away = answer.leads_to.startswith(("/login", "/confirm"))
         act.is_done = answer.status == DONE.get(act.action, 303) and not led_away
 
-    async def _click(
-        self,
-        kind: str,
-        method: str,
-        path: str,
-        fields: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Ask for something when it is due.
-
-        Raises:
-            TimeIsUpError: that is after the end.
-
-        """
-        pause_s = self._every_s * self._chance.uniform(0.5, 1.5)
-        self._due = max(self._due + pause_s, time.monotonic())
-        await asyncio.sleep(self._due - time.monotonic())
-        if time.monotonic() > self._floor.until:
-            raise TimeIsUpError
-        return await self._ask(kind, method, path, fields, headers)
-
-    async def _ask(
-        self,
-        kind: str,
-        method: str,
-        path: str,
-        fields: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    async def _ask(self, request: Request) -> Answer:
         at = time.monotonic()
-        answer = await self._browser.ask(method, path, fields, headers)
-        is_out = answer.leads_to.startswith("/login") and kind != "log out"
+        answer = await self._browser.ask(request)
+        is_out = answer.leads_to.startswith("/login") and request.kind != "log out"
         status = OUT if is_out else answer.status
         told = "retry-after" in answer.headers
-        self._floor.journal.lines.append(Line(kind, at, answer.took_ms, status, told))
+        self._floor.journal.lines.append(Line(request.kind, at, answer.took_ms, status, told))
         return answer
 
 

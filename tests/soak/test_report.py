@@ -23,7 +23,7 @@ class Agreeing:
 def of(lines: list[Line]) -> Soak:
     events = [Event(KILL_SERVER, 10.0, 14.0), Event(DEPLOY, 30.0, 40.0)]
     journals = cast("Journals", Agreeing())
-    return Soak(1.0, 0.0, 100.0, Journal(lines), events, journals, ("0024", "0025"), Counter())
+    return Soak(1.0, 0.0, 100.0, Journal(lines), events, [], journals, ("0024", "0025"), Counter())
 
 
 def good(at: float, took_ms: float = 20.0) -> Line:

@@ -78,9 +78,10 @@ def measure(bench: Bench) -> Iterator[Figure]:
 def _views(browser: Browser, served: Served) -> tuple[Traffic, Traffic]:
     """Load the list twice, in a browser that knows nothing of it."""
     context = browser.new_context()
-    name, _, value = served.headers["Cookie"].partition("=")
     secure = served.url.replace("http:", "https:")  # as a browser sees localhost
-    context.add_cookies([{"name": name, "value": value, "url": secure, "secure": True}])
+    for cookie in served.headers["Cookie"].split("; "):
+        name, _, value = cookie.partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": secure, "secure": True}])
     seen = []
     for _ in range(2):
         page, traffic = context.new_page(), Traffic()
