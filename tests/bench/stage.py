@@ -116,7 +116,7 @@ def run_stage(
         chain = _chain(chosen)
         account = _hire(database, chain)
         with (
-            serve(folder, chosen) as (url, pid),
+            serve(folder, chosen, searched=False) as (url, pid),
             _floor(folder, chosen) as (floor_url, floor_pid),
             contextlib.closing(database),
         ):
