@@ -16,7 +16,7 @@ from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import CommitLostError, Database
-from dashboard.store.db.postgres_connection import TimeoutConnection
+from dashboard.store.db.postgres_connection import FRESH_S, TimeoutConnection
 from dashboard.store.schema import meta
 from dashboard.wiring import now
 from tests.support.http_visitor import HttpVisitor
@@ -91,6 +91,7 @@ def test_a_server_that_stands_still_holds_nobody_for_long(
 ) -> None:
     form = {**registration(), **visitor.form("/users/new")}
     simulator.clear_requests()
+    time.sleep(FRESH_S)
     with server.stand_still(), ThreadPoolExecutor(THREADS) as pool:
 
         def look(number: int) -> tuple[int, float]:

@@ -39,6 +39,7 @@ class PostgresEngine:
             },
             isolation_level="AUTOCOMMIT",
             pool_size=POOL_SIZE,
+            pool_use_lifo=True,  # one that has just answered
             hide_parameters=True,
         )
         event.listen(self.engine, "do_connect", _connect)

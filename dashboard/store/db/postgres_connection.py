@@ -3,6 +3,8 @@
 A machine that is gone is noticed by TCP; a server that hangs answers TCP for ever.
 """
 
+import select
+import time
 from typing import Any, TypeVar
 
 import psycopg
@@ -10,15 +12,19 @@ from psycopg.abc import PQGen
 
 RV = TypeVar("RV")
 INTERVAL_S = 0.1  # as psycopg's own
+FRESH_S = 0.2  # so long after an answer, a page uses the connection without asking first
 
 
 class TimeoutConnection(psycopg.Connection[Any]):
     """As psycopg's; `patience_s` bounds each wait, and one that takes longer is an error."""
 
     patience_s: float = 60.0
+    answered_at: float = float("-inf")  # by the monotonic clock
 
     def answers(self, patience_s: float) -> bool:
-        """Return whether the server answers within this time."""
+        """Return whether the server answers within this time, or has just answered."""
+        if time.monotonic() - self.answered_at < FRESH_S and not self._is_told():
+            return True
         usual, self.patience_s = self.patience_s, patience_s
         try:
             self.execute("SELECT 1")
@@ -33,8 +39,16 @@ class TimeoutConnection(psycopg.Connection[Any]):
     ) -> RV:
         """Wait until the server has answered, and close the connection where it does not."""
         try:
-            return super().wait(gen, interval, timeout or self.patience_s)
+            answer = super().wait(gen, interval, timeout or self.patience_s)
         except psycopg.OperationalError as error:
             if error.sqlstate is None:  # not the server's word: it is gone, or hangs
                 self.close()  # what it may still say would be taken for the next answer
             raise
+        self.answered_at = time.monotonic()
+        return answer
+
+    def _is_told(self) -> bool:
+        """Return whether something came without being asked for: mostly that the server is gone."""
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
