@@ -13,7 +13,7 @@ ALWAYS_IN_PRODUCTION = frozenset({Role.ISSUER, Role.ADMIN})
 
 def _roles(names: tuple[str, ...]) -> tuple[str, ...]:
     if unknown := [name for name in names if name not in set(Role)]:
-        raise ValueError(f"{', '.join(unknown)} is no role: there are {', '.join(Role)}")
+        raise ValueError(f"{', '.join(unknown)} is not a role: the roles are {', '.join(Role)}")
     return names
 
 

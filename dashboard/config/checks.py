@@ -49,7 +49,7 @@ def extras(database_url: str, redis_url: SecretStr, oidc_issuer: str) -> Iterato
         yield "REDIS_URL is set: install requirements-redis.txt."
     if oidc_issuer and find_spec("authlib") is None:
         yield (
-            "OIDC_ISSUER is set, but what speaks to it is not installed: "
+            "OIDC_ISSUER is set, but the library for it is not installed: "
             "pip install -r requirements-sso.txt, or leave OIDC_ISSUER empty."
         )
 
@@ -62,7 +62,7 @@ def upstream_url(partner_api_url: str) -> Iterator[str]:
     if url.scheme == "http" and host_of(partner_api_url) not in LOOPBACK:
         yield (
             "PARTNER_API_URL is plain http to another machine: the API secret would travel "
-            "readable. Use https."
+            "unencrypted. Use https."
         )
 
 
@@ -137,7 +137,7 @@ def single_sign_on(
     ):
         yield (
             "OIDC_ISSUER must look like https://host, plain http only to this machine: anyone "
-            "who reads along could log in as someone else."
+            "who can read the traffic could log in as someone else."
         )
     if not password_log_in and not oidc_issuer:
         yield (
@@ -150,7 +150,7 @@ def sso_roles(oidc_roles: dict[str, str]) -> Iterator[str]:
     """Refuse roles that there are not."""
     named = frozenset[str]().union(*map(named_roles, oidc_roles.values()))
     if unknown := sorted(named - set(Role)):
-        yield f"OIDC_ROLES names {', '.join(unknown)}: there are {', '.join(Role)}."
+        yield f"OIDC_ROLES names {', '.join(unknown)}, but the roles are {', '.join(Role)}."
 
 
 def mail(mail_url: SecretStr, mail_from: str, user_mail_from: str) -> Iterator[str]:
@@ -166,7 +166,7 @@ def mail(mail_url: SecretStr, mail_from: str, user_mail_from: str) -> Iterator[s
     if url and not is_private(url, "smtps", "smtp"):
         yield (
             f"MAIL_URL must look like smtps://user:password@host:465{ESCAPED}; plain smtp only to "
-            "this machine: one-time links would travel readable."
+            "this machine: one-time links would travel unencrypted."
         )
 
 

@@ -82,7 +82,10 @@ def different_secrets(  # noqa: PLR0913, PLR0917  every secret there is
     keys = {"DASHBOARD_SECRET_KEY", "DASHBOARD_SECRET_KEY_FALLBACKS"}
     for one, other in combinations(secrets, 2):
         if {one, other} != keys and (secrets[one] & secrets[other]) - {""}:
-            yield f"{one} and {other} are the same secret: who knows one knows both. Change one."
+            yield (
+                f"{one} and {other} are the same secret: someone who knows one knows both. "
+                "Change one."
+            )
 
 
 def _password(url: str) -> str:

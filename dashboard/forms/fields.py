@@ -129,7 +129,7 @@ class PastedField(TypedField, StringField):
         if len(self.data) > self.max_length:
             raise self.too_long()
         if typed.strip() and not self.data:
-            raise ValueError(_l("Type or paste text that can be seen."))
+            raise ValueError(_l("Type or paste visible text."))
 
 
 class PastedSecretField(TextField, PasswordField):

@@ -88,7 +88,7 @@ class ImportLinkForm(LocalizedForm):
             )
 
     def validate_started_at(self, field: MomentField) -> None:
-        """Require a time that has been."""
+        """Require a time in the past."""
         given = field.data
         if given and not (given.year in YEARS and EARLIEST <= self._started_at() <= self._now):
             raise ValidationError(_l("Enter a date and time in the past."))

@@ -38,7 +38,7 @@ class NewMemberForm(PersonForm, RolesForm):
         """Tell beside the email why it cannot be added."""
         is_taken = refusal is StaffChangeRefusal.EMAIL_TAKEN
         self.email.errors = [
-            _("Enter another email. A staff member with this one exists, and may be disabled.")
+            _("Enter another email. A staff member already has this one and may be disabled.")
             if is_taken
             else str(Email.message)
         ]

@@ -70,7 +70,7 @@ class PrometheusMeter(Meter):
         IN_PROGRESS.inc()
 
     def ended(self) -> None:
-        """Count it no longer."""
+        """Count it as ended."""
         IN_PROGRESS.dec()
 
     def held_back(self, kind: UnavailableKind) -> None:

@@ -21,11 +21,11 @@ class StateCollector(Collector):
         self._services = services
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: to be registered costs no statement."""
+        """Return nothing, so that registering costs no statement."""
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """Return the state; only that it can't be read, where it can't."""
+        """Return the state, or only that it can't be read."""
         try:
             found = [*self._read()]
         except StoreError:
@@ -85,7 +85,7 @@ def _directory(status: DirectoryStatus) -> Iterator[Metric]:
 
 
 def gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
-    """Return a number; what is so is 1."""
+    """Return a number; 1 means yes."""
     return GaugeMetricFamily(name, text, value=float(value))
 
 

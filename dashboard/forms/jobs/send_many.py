@@ -86,7 +86,7 @@ class SendManyForm(LocalizedForm):
         self.user_ids = list(found)
 
     def validate_at(self, field: MomentField) -> None:
-        """Require a time that has been, where it counts."""
+        """Require a time in the past, where it counts."""
         if self.since.data != AT:
             field.errors = []
             return

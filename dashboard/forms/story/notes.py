@@ -40,7 +40,7 @@ class NumberOfPage(OpaqueField):
 
 
 def written(_form: Form, field: NoteField) -> None:
-    """Require a text that can be seen."""
+    """Require visible text."""
     if not field.text:
         raise ValidationError(_l("Enter a note."))
 

@@ -24,7 +24,7 @@ def show(user_id: UUID) -> Request:
 
 
 def show_malformed() -> Request:
-    """GET /users/{userId} with an ID that is no UUID."""
+    """GET /users/{userId} with an ID that isn't a UUID."""
     return Request("GET", USER, f"{USERS}/{NOT_A_UUID}")
 
 

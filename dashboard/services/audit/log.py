@@ -40,7 +40,7 @@ __all__ = [
 
 PAGE = 50
 GROWS, BATCH_MAX = 8, 20_000  # lines per read of a search
-LOOKED_MAX = 100_000  # entries of a search by who sees them masked
+LOOKED_MAX = 100_000  # entries of a search by someone who sees them masked
 REFUSED_ONCE_S = 300
 NOT_CHANGES = (  # log-ins, log-outs and reads; an export counts, for data leaves with it
     Action.LOG_IN,

@@ -54,7 +54,7 @@ def backup_errors(file: Path, source: str) -> Iterator[None]:
     """Turn failures to copy the source to the file into a BackupError in words.
 
     Raises:
-        BackupError: that is so.
+        BackupError: the source can't be copied, or the file can't be written.
 
     """
     try:
@@ -132,7 +132,7 @@ def _require_ours(copy: Database, restoring: Restoring) -> None:
         damage = backups.find_damage(connection)
     version = copy.schema_version()
     if damage or version is None:
-        raise BackupError(f"The file is no database of the dashboard's ({damage or 'no schema'}).")
+        raise BackupError(f"The file isn't a database of this dashboard ({damage or 'no schema'}).")
     if not copy.knows(version):
         raise BackupError(
             f"The backup has schema {version}, newer than this program's {copy.newest_version}. "

@@ -28,7 +28,7 @@ class BackupState:
 
 
 class BackupLog:
-    """Notes backups in the database that they are of."""
+    """Notes backups in the database that they are copies of."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class BackupLog:
         return True
 
     def note_good(self, file: Path, at: datetime) -> None:
-        """Note a good backup by the time that it is of."""
+        """Note a good backup by the time of its contents."""
         self._note(_GOOD, file.name, at)
 
     def note_failed(self, reason: str, at: datetime) -> None:

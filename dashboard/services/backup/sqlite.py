@@ -45,7 +45,7 @@ def back_up(url: str, file: Path, chain: Chain) -> Contents:
         copy.close()
         backups.remove(file)
         if isinstance(problem, StoreError):
-            raise BackupError(f"This is no database of the dashboard's ({problem}).") from None
+            raise BackupError(f"The file isn't a database of this dashboard ({problem}).") from None
         raise
     return contents
 

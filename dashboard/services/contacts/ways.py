@@ -28,10 +28,10 @@ def parse_ways(names: Iterable[str]) -> tuple[str, ...]:
     """Check the names of ways.
 
     Raises:
-        ValueError: one is none; its text names the others.
+        ValueError: one isn't a way; its text names those that are.
 
     """
     names = tuple(names)
     if unknown := [name for name in names if name not in set(Way)]:
-        raise ValueError(f"{', '.join(unknown)} is no way: there are {', '.join(Way)}")
+        raise ValueError(f"{', '.join(unknown)} is not a way: the ways are {', '.join(Way)}")
     return names

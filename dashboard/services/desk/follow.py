@@ -123,7 +123,7 @@ class Follower:
         return self._reader.read()
 
     def count_late(self) -> int:
-        """Return how many users were not asked about when they were due, by far.
+        """Return how many users have a check that is very late.
 
         Raises:
             StoreError: the database cannot be read.
@@ -212,7 +212,7 @@ class Follower:
         return NOW
 
     def _put_off(self, user: Followed, error: PartnerError, at_most: timedelta) -> timedelta:
-        """Let the others have their turn, for as long as an answer would be believed."""
+        """Ask about this user later, by the usual interval, so that others get their turn."""
         log.info("user_put_off", user_id=str(user.user_id), cause=error.cause)
         now = self._clock()
         every = self._schedule.interval(now - user.waits_from_at) or HELD_FOR

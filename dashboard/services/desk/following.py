@@ -153,7 +153,7 @@ class FollowStatusReader:
         return Held(now, now + max(every, HELD_FOR) + APART)
 
     def count_late(self) -> int:
-        """Return how many users were not asked about when they were due, by far.
+        """Return how many users have a check that is very late.
 
         Raises:
             StoreError: the database cannot be read.

@@ -12,7 +12,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def is_late(user: DirectoryUser, now: datetime, schedule: FollowSchedule) -> bool:
-    """Return whether someone who waits was not asked about when it was due, by far."""
+    """Return whether the check of someone who waits is very late."""
     if user.waits_from_at is None:
         return False
     every = schedule.interval(now - user.waits_from_at) if user.kyc_state else None

@@ -94,7 +94,7 @@ def _certificate(left_s: float) -> Finding:
     days = int(left_s // timedelta(days=1).total_seconds())
     found = f"The certificate is valid, for {days} more days."
     if left_s < RENEWED_BEFORE.total_seconds():
-        return warning("tls", found, "Renew it, and look why it isn't renewed automatically.")
+        return warning("tls", found, "Renew it, and find out why it isn't renewed automatically.")
     return ok("tls", found)
 
 
@@ -104,7 +104,7 @@ def _pages(front: Front) -> Iterator[Finding]:
         yield error(
             "proxy",
             f"{front.url}/healthz answers {health.status}, and /login {log_in.status}.",
-            "Look whether the dashboard runs, and at TRUSTED_HOSTS (docs/runbook.md, Start).",
+            "Check that the dashboard runs, and check TRUSTED_HOSTS (docs/runbook.md, Start).",
         )
         return
     yield ok("proxy", "The dashboard answers through the proxy.")
@@ -147,8 +147,8 @@ def _unreached(url: str, problem: Exception) -> Finding:
     return error(
         "tls",
         f"{url} can't be reached from this machine ({type(problem).__name__}).",
-        "Look whether the proxy runs and the name leads here. If only this machine can't reach it, "
-        "add the name to /etc/hosts.",
+        "Check that the proxy runs and that the name leads here. If only this machine can't reach "
+        "it, add the name to /etc/hosts.",
     )
 
 

@@ -38,7 +38,7 @@ def _database_clock(database: Database, clock: Clock) -> Finding:
         "database clock",
         f"This machine's clock and the database server's are {abs(off).total_seconds():.0f} s "
         "apart: leases and limits end early or late.",
-        "Keep both by NTP: timedatectl set-ntp true",
+        "Keep both in sync with NTP: timedatectl set-ntp true",
     )
 
 
@@ -56,6 +56,6 @@ def _backups(log: BackupLog, now: datetime, every: timedelta | None) -> Iterator
     hours = (now - state.good.at).total_seconds() / HOUR_S
     found = f"The last good backup, {state.good.value}, is {hours:.0f} h old."
     if now - state.good.at > longest:
-        yield warning("backup", found, f"Look whether the worker or the timer runs ({BACK_UP}).")
+        yield warning("backup", found, f"Check that the worker or the timer runs ({BACK_UP}).")
     else:
         yield ok("backup", found)

@@ -96,7 +96,7 @@ class UpstreamDoctor:
             yield warning(
                 "clock",
                 f"This machine's clock is {seconds} the Partner API's: ages and expiries are off.",
-                "Keep the clock by NTP: timedatectl set-ntp true",
+                "Keep the clock in sync with NTP: timedatectl set-ntp true",
             )
 
     def _latency(self) -> Finding:

@@ -1,4 +1,4 @@
-"""Whom an export holds: their IDs are kept before they leave, of files that are not too long."""
+"""Which users an export holds: IDs are kept before the file leaves, if it isn't too long."""
 
 from collections.abc import Iterable
 from datetime import datetime

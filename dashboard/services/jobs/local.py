@@ -1,4 +1,4 @@
-"""What the kinds of jobs share that change only what we keep about users."""
+"""What is shared by the kinds of jobs that change only our own records of users."""
 
 from collections.abc import Callable, Collection
 from datetime import timedelta

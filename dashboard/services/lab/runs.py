@@ -52,7 +52,7 @@ class PersonOfRun:
 
     @property
     def needs_token(self) -> bool:
-        """Whether a token was neither issued nor asked for without an answer."""
+        """Whether no token was issued, and none may exist."""
         is_planned = StepKind.TOKEN in self.planned and self.reached
         step = self.taken.get(StepKind.TOKEN)
         return is_planned and (step is None or step.outcome is StepOutcome.FAILED)

@@ -96,7 +96,7 @@ class LabWork:
         every, ids = tags.beside(transaction, user_id)
         for tag in every:
             if tag.is_test and tag.id not in ids:
-                self._recorder.append_bounded(  # by what registrations there may be
+                self._recorder.append_bounded(  # as many as registrations
                     transaction,
                     Action.TAGS_SET,
                     actor,

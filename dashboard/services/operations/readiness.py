@@ -10,7 +10,7 @@ from dashboard.store.maintenance import meta
 from dashboard.store.maintenance import sqlite_copies as backups
 
 UPGRADE = "python -m dashboard db upgrade"
-LOOK = "Look whether its server runs, and at DATABASE_URL."
+LOOK = "Check that its server runs, and check DATABASE_URL."
 RESTORE = "Restore a backup: python -m dashboard db restore FILE"
 _ENVIRONMENT = "environment"
 _UPSTREAM = "partner_api_url"

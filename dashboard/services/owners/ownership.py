@@ -96,7 +96,7 @@ class Ownership:
             return known.email(connection, user_id)
 
     def open(self, user_id: UUID, staff_id: int) -> FollowUp:
-        """Return it, and keep that the owner has opened a user who was given to them."""
+        """Return who follows a user up, and note if the owner opens one who was given to them."""
         found = self.of_user(user_id)
         if found.owner and found.owner_id == staff_id and not found.owner.is_seen:
             with self._database.write() as connection:

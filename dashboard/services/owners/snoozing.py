@@ -23,7 +23,7 @@ class Snoozed(Enum):
     """The result of a snooze."""
 
     DONE = auto()
-    NOT_WAITING = auto()  # no one waits for them: they are not on the desk
+    NOT_WAITING = auto()  # not waiting, so not on the desk
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class FrozenUsers:
 
     @property
     def mark(self) -> str:
-        """Return a text that is another one for other users."""
+        """Return a text that differs for other users."""
         said = "".join(each.hex for each in sorted(self.user_ids))
         return blake2s(said.encode(), digest_size=8).hexdigest()
 
@@ -96,7 +96,7 @@ class Selections:
     def change(
         self, staff_id: int, ticked: AbstractSet[UUID], shown: AbstractSet[UUID]
     ) -> Selection | None:
-        """Add who is ticked and was not shown so, take out who was and no longer is.
+        """Add those ticked since the page was loaded, take out those unticked since.
 
         So what another page of the same person changed meanwhile stays. Return the selection, None
         for no one.

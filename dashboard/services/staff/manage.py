@@ -235,7 +235,7 @@ class Staff:
         by: Actor,
     ) -> StaffMember:
         if staff.find(connection, email):
-            raise StaffError(StaffChangeRefusal.EMAIL_TAKEN, f"{email} is there already.")
+            raise StaffError(StaffChangeRefusal.EMAIL_TAKEN, f"{email} is already a staff member.")
         wanted = sorted(set(roles))
         staff_id = staff.add(connection, email, name, password_hash, self._clock())
         staff.set_roles(connection, staff_id, wanted)

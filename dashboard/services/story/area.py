@@ -1,4 +1,4 @@
-"""The story of users: what is told of one, and who looked at whom."""
+"""The story of users: what is told of one, and who opened which."""
 
 from dataclasses import dataclass
 from datetime import timedelta

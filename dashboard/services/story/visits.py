@@ -1,4 +1,4 @@
-"""Who looked at whom, for auditors: kept for a while."""
+"""Who opened which user, for auditors: kept for a while."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

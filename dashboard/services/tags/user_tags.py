@@ -34,7 +34,7 @@ class TagsChanged(Enum):
     """The result of a change of tags."""
 
     YES = auto()
-    NOTHING = auto()  # the tags were so already
+    NOTHING = auto()  # the tags were already like this
     NO_SUCH_TAG = auto()  # it was deleted meanwhile; nothing was changed
     WITHDRAWN = auto()  # it should no longer be done; nothing was changed
 

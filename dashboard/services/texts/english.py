@@ -1,8 +1,7 @@
 """The English texts that staff send to users. An admin’s own text takes the place of one.
 
-Persona, the identity provider, is no part of the contract. `ASSUMPTIONS` lists what these texts \
-and
-the Spanish ones assume about it.
+Persona, the identity provider, is no part of the contract. `ASSUMPTIONS` lists what these texts
+and the Spanish ones assume about it.
 """
 
 from collections.abc import Mapping

@@ -191,8 +191,8 @@ class Tokens:
     ) -> Asked:
         """Issue a token for the intent's user, or return what was done before.
 
-        With a Privy log-in, whose token it is, is known only from the answer. Until then the
-        log-in says who it is about, so that it is what tells two forms apart.
+        With a Privy log-in, only the answer says whose token it is. Until then the log-in says
+        who it is about, so that it is what tells two forms apart.
 
         Raises: as `Attempts.perform`.
         """

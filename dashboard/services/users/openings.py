@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class Openings:
-    """Counts opened users over all workers, and notes who opened whom."""
+    """Counts opened users over all workers, and notes who opened which user."""
 
     def __init__(self, database: Database, clock: Clock, budget: Budget) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""The last row of the audit as it was last recorded: a cut end shows even to who has no log.
+"""The last row of the audit as it was last recorded: a cut end shows even without a log.
 
 It is signed apart from the chain, so that access to the database isn't enough to move it. It moves
 forward only from the row that was the last one: once the end was cut, it stays where it was.

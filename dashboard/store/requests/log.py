@@ -1,4 +1,4 @@
-"""The log of requests to the API: one row a call, newest first, never a body or a secret."""
+"""The log of requests to the API: one row per call, newest first, never a body or a secret."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

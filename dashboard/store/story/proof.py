@@ -88,7 +88,7 @@ def tokens(connection: Connection, scope: ProofScope) -> Rows:
 
 
 def openings(connection: Connection, scope: ProofScope) -> Rows:
-    """Return who opened whom, by the hour."""
+    """Return who opened which user, by hour."""
     return _stream(connection, _openings(scope))
 
 

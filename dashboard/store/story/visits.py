@@ -1,4 +1,4 @@
-"""Who opened whom: one quiet row for each person, user and hour, which counts."""
+"""Who opened which user: one quiet row for each person, user and hour, which counts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +58,7 @@ def count_users(connection: Connection, staff_id: int, since_at: datetime) -> in
 
 
 def remove(connection: Connection, before_at: datetime, limit: int) -> int:
-    """Remove rows that are older, at most so many; return how many it were."""
+    """Remove rows that are older, at most so many; return how many there were."""
     old = select(*_KEY).where(visits.c.hour_at < before_at).limit(limit)
     return connection.execute(delete(visits).where(tuple_(*_KEY).in_(old))).rowcount
 

@@ -33,7 +33,7 @@ _mail = partial(route, blueprint, PATH, access=Permission.NOTES_WRITE)
 
 @_mail()
 def write_mail(user_id: UUID) -> ResponseReturnValue:
-    """Show the email as it would be sent. One API call: whose address it is, the API says."""
+    """Show the email as it would be sent. One API call, which says what the address is."""
     _require_way()
     record = services().users.api.get(user_id, actor())
     message = find_message(record)

@@ -29,7 +29,7 @@ POLL_S, PATIENT_POLL_S = 2, 30
 
 @route(blueprint, "/lab", access=ACCESS)
 def index() -> ResponseReturnValue:
-    """Ask what a run is to make, above the runs there were. Makes no API call."""
+    """Ask what a run is to make, above earlier runs. Makes no API call."""
     restored = restore_form("lab.start")
     return _list(LabForm(restored or _usual()))
 

@@ -84,7 +84,7 @@ def privy() -> ResponseReturnValue:
     form_at="tokens.privy",
 )
 def exchange_privy() -> ResponseReturnValue:
-    """Exchange a Privy token, once per form. Whose it is, the answer says."""
+    """Exchange a Privy token, once per form. The answer says whose it is."""
     intent = sent_intent(Action.TOKENS_PRIVY, None)
     form = PrivyForm(request.form)
     page = _privy_page(form)

@@ -70,7 +70,7 @@ def tell_added(user_id: UUID, seen: int) -> None:
 def note_cut(body: str) -> tuple[str, str]:
     """Return a note's text, and of a long one its beginning and the rest.
 
-    Verification links are masked first, for who may not see them.
+    Verification links are masked first, for those who may not see them.
     """
     body = body if sees_kyc_links() else without_inquiries(body)
     lines = body.split("\n")

@@ -49,7 +49,7 @@ class Picks:
 
 
 def find_picks(list_url: str, on_page: Collection[UUID], total: int) -> Picks | None:
-    """Return the selection as a page of a list shows it; None for who can do nothing with one."""
+    """Return the selection as a page of a list shows it; None for staff who can't use one."""
     person = signed_in()
     if not person.may(Permission.NOTES_WRITE):
         return None
@@ -69,7 +69,7 @@ def _others() -> Iterator[tuple[str, str]]:
 
 
 def _ids(selection: Selection) -> tuple[UUID, ...]:
-    """Return the users, no one of a selection with more than a job may have."""
+    """Return the users, or none if there are more than a job may have."""
     if selection.users > services().jobs.control.rows_most:
         return ()
     try:

@@ -37,7 +37,7 @@ WORDS = {
         "2_expired": "2 links probably expired",
         "first_visit": "Your first visit",
         "1_user": r"Users\s*1",
-        "last_known": "so rows show what we saw last",
+        "last_known": "so rows show what we last saw",
         "holds": "Following waits for the API",
         "late": "Not checked since",
         "following": "Following: last asked",

@@ -207,4 +207,4 @@ def test_damage_that_no_page_would_meet_is_found_as_well(
     for each in tmp_path.glob("dashboard.sqlite3*"):
         each.unlink()
     refused = command(f"db restore {tmp_path / 'copy'}")
-    assert (refused.returncode, "no database of the dashboard's" in refused.stderr) == (1, True)
+    assert (refused.returncode, "a database of this dashboard" in refused.stderr) == (1, True)

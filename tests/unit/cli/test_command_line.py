@@ -112,7 +112,7 @@ ADD = "staff add {} --role viewer --password-stdin"
 def test_the_same_person_is_not_added_twice(run: Run, settings: dict[str, str]) -> None:
     assert run(ADD.format("a@example.com"), settings=settings, typed=PASSWORD).returncode == 0
     again = run(ADD.format("A@Example.com"), settings=settings, typed=PASSWORD)
-    assert "is there already" in again.stderr
+    assert "is already a staff member" in again.stderr
 
 
 @pytest.mark.sqlite

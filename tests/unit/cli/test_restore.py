@@ -67,8 +67,8 @@ def change(statement: str) -> Callable[[Path], object]:
     [
         (lambda file: file.unlink(), "There is no backup"),
         (lambda file: file.write_bytes(b"no database at all" * 99), "cannot be copied"),
-        (lambda file: file.write_bytes(b""), "no database of the dashboard's"),
-        (change("DROP TABLE alembic_version"), "no database of the dashboard's"),
+        (lambda file: file.write_bytes(b""), "a database of this dashboard"),
+        (change("DROP TABLE alembic_version"), "a database of this dashboard"),
         (change("UPDATE alembic_version SET version_num = '9999'"), "newer than this program's"),
         (change("INSERT INTO meta VALUES ('environment', 'production')"), "'production'"),
         (change("DROP TRIGGER audit_no_update"), "audit_no_update"),

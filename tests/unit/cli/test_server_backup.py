@@ -194,7 +194,7 @@ def test_a_file_that_is_no_dump_changes_nothing(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("DROP TABLE alembic_version", "no database of the dashboard's"),
+        ("DROP TABLE alembic_version", "a database of this dashboard"),
         ("UPDATE alembic_version SET version_num = '9999'", "newer than this program's"),
         ("INSERT INTO meta VALUES ('environment', 'production')", "'production'"),
         ("DROP TRIGGER audit_no_update ON audit", "audit_no_update"),

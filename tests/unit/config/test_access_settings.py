@@ -95,7 +95,7 @@ def test_a_sender_to_users_needs_a_mail_server() -> None:
 
 def test_a_way_that_is_none_is_refused() -> None:
     said = refusal(CONTACT_WAYS="code,pigeon")
-    assert "pigeon is no way: there are code, card, mail, mailto, whatsapp" in said
+    assert "pigeon is not a way: the ways are code, card, mail, mailto, whatsapp" in said
 
 
 def test_email_is_a_way_only_where_it_is_set_up() -> None:

@@ -83,7 +83,7 @@ def test_without_a_worker_the_page_says_how_to_start_it(
     support: Visitor, pending: list[dict[str, Any]], services: Services, clock: TestClock
 ) -> None:
     page = support.get("/kyc")
-    assert "The worker isn’t running, so no one is followed." in page.words
+    assert "The worker isn’t running, so no users are followed." in page.words
     assert "python -m dashboard worker" in page.words
     MaintenanceWorker(services, clock).run_once()
     assert "Following: " in support.get("/kyc").words
@@ -106,11 +106,11 @@ def test_while_calls_are_paused_or_the_api_is_down_these_are_the_last_known_fact
     for _ in range(8):
         support.http.get(f"/users/{pending[0]['id']}")
     down = polled(support, page)
-    assert "so rows show what we saw last. Next try" in down.words
+    assert "so rows show what we last saw. Next try" in down.words
     assert not rows(down)
     simulator.set_faults([])
     log_in(Role.ADMIN).post("/settings/credentials/freeze", {"reason": "A leak is looked into"})
     asked = len(simulator.requests())
     paused = polled(support, page)
-    assert "API calls are paused, so no one is followed." in paused.words
+    assert "API calls are paused, so no users are followed." in paused.words
     assert len(simulator.requests()) == asked

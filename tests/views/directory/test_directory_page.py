@@ -133,13 +133,13 @@ def test_it_says_whether_users_are_followed_and_what_keeps_them_from_it(
     user = next(each for each in simulator.users() if each["status"] == "pending")
     admin.get("/users")
     send(admin, f"/users/{user['id']}/kyc", KYC, status=303)
-    assert "so no one is followed" in admin.get(PAGE).words
+    assert "so no users are followed" in admin.get(PAGE).words
     services.operations.heartbeat.note()
     words = admin.get(PAGE).words
     assert "FollowingOn time" in words
     assert "Open inquiries1 Late checks0 Last asked–" in words
     admin.post("/settings/credentials/freeze", {"reason": "Incident 7"})
-    assert "API calls are paused, so no one is followed." in admin.get(PAGE).words
+    assert "API calls are paused, so no users are followed." in admin.get(PAGE).words
 
 
 def test_it_says_what_a_budget_that_is_too_small_can_keep(
@@ -155,4 +155,4 @@ def test_it_says_what_a_budget_that_is_too_small_can_keep(
         send(admin, f"/users/{user_id}/kyc", KYC, status=303)
     words = admin.get(PAGE).words
     assert "4 users are followed, with 1 requests per minute." in words
-    assert "a change is seen within 4 minutes, not 2 minutes." in words
+    assert "we see a change within 4 minutes, not 2 minutes." in words

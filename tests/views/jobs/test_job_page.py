@@ -21,7 +21,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import walk
 
 pytestmark = pytest.mark.each_on_postgres
-ENDED = "A job of yours has ended"
+ENDED = "One of your jobs has ended"
 
 
 def test_the_page_follows_the_job_and_stops_at_its_end(

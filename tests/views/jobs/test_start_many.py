@@ -130,7 +130,7 @@ def test_users_whose_names_we_know_are_added_if_they_are_not_started(
     kyc: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:
     page = kyc.post(PATH, {"do": "known"}, status=422)
-    assert "We know no names of users whose KYC isn’t started." in page.words
+    assert "We don’t know the name of any user whose KYC hasn’t been started." in page.words
     one, _two = pending(simulator, database, 2)
     named(database, one, "Ana Soto")
     (made_up,) = pending(simulator, database, email="qa+100001@example.org")

@@ -79,7 +79,7 @@ def test_it_ends_at_the_first_answer_that_is_lost(
     )
     page = issue(onboarding, run)
     assert "so a token may exist" in page.words
-    assert "2 tokens weren’t asked for." in page.words
+    assert "2 tokens weren’t requested." in page.words
     assert shown(page) == set()
     rest = issue(onboarding, run)
     assert len(shown(rest)) == 2

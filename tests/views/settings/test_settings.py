@@ -136,7 +136,7 @@ def test_it_says_when_the_last_good_backup_was_made_and_that_one_failed(
     log = app.extensions["services"].backups.log
     log.note_good(Path("copy.sqlite3"), clock())
     page = admin.get("/settings")
-    assert "Last good one" in page.words
+    assert "Last good backup" in page.words
     assert "why the last backup failed" not in page.words
     log.note_failed("/var/backups can't be used: No space left on device.", clock())
     page = admin.get("/settings")

@@ -79,7 +79,7 @@ def test_a_double_click_makes_one_member_and_the_second_answer_says_so(
     assert len(staff.every()) == 2
     page = admin.post("/staff", {**sent, "email": " BRUNO@example.com "}, status=422)
     assert "No staff member was added." in page.words
-    assert page.words.count("A staff member with this one exists, and may be disabled.") == 2
+    assert page.words.count("A staff member already has this one and may be disabled.") == 2
     assert 'aria-describedby="email-error" aria-invalid="true"' in page.text
     assert 'value="Bruno"' in page.text
     assert 'value="support" checked' in page.text

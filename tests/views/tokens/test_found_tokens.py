@@ -140,7 +140,7 @@ def test_the_box_leads_to_the_receipt_and_names_it_beside_others(
     issuer.get("/users")
     page = issuer.post("/users/find", {"q": f"{token} {other['email']}"}, status=200)
     assert f'href="{receipt}"' in page.text
-    assert "A token was in the text." in page.words
+    assert "The text contained a token." in page.words
     typing = {"HX-Request": "true", "HX-Target": "results", "HX-Trigger": "users-q"}
     sent = {"q": token, "csrf_token": issuer.csrf_token()}
     typed = issuer.http.post("/users/find", data=sent, headers=typing)

@@ -99,13 +99,13 @@ def test_a_pasted_text_lists_everyone_in_it_and_names_who_is_not_found(
 def test_more_values_than_can_be_looked_up_are_counted(support: Visitor) -> None:
     text = "\n".join(f"a{number}@example.com" for number in range(203))
     words = support.post("/users/find", {"q": text}, status=200).words
-    assert "We looked for the first 200 values. 3 more weren’t looked for." in words
+    assert "We searched for the first 200 values and left out 3 more." in words
 
 
 @pytest.mark.parametrize("text", ["\u200b\u200b", "\u3164", "\x00"])
 def test_invisible_characters_get_a_clear_sentence(support: Visitor, text: str) -> None:
     page = support.post("/users/find", {"q": text}, status=400)
-    assert "Type or paste text that can be seen." in page.words
+    assert "Type or paste visible text." in page.words
 
 
 def test_a_text_that_is_too_long_gets_a_clear_sentence(support: Visitor) -> None:

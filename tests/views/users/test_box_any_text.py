@@ -14,7 +14,7 @@ from tests.support.clock import cpu_s
 from tests.support.people import LogIn
 
 SLOWEST_S = 0.5
-SENTENCES = ("Type or paste text that can be seen.", "Paste less: at most")
+SENTENCES = ("Type or paste visible text.", "Paste less: at most")
 PARTS = (
     *("ana@example.com", "+57 300 123 45 67", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", "eyJ.eyJ."),
     *(

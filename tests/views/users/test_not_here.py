@@ -132,7 +132,7 @@ def test_a_token_leads_to_its_user_and_is_not_kept_or_shown(reader: Visitor) -> 
     token = token_of(sub=str(ANA.user_id), email=USERS[5].email)
     page = reader.post("/users/find", {"q": token}, status=200)
     assert "2 users found" in page.words
-    assert "A token was in the text." in page.words
+    assert "The text contained a token." in page.words
     unknown = uuid4()
     led_to = reader.post("/users/find", {"q": token_of(sub=str(unknown))}).headers["Location"]
     assert led_to == f"/users/{unknown}"

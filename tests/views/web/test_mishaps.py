@@ -145,7 +145,7 @@ def test_a_bug_shows_no_secret_and_no_person(
     app.view_functions["health.alive"] = broken
     answer = visitor.http.get("/healthz")
     assert answer.status_code == 500
-    assert "The dashboard has a fault" in answer.text
+    assert "The dashboard had an error" in answer.text
     printed = "".join(capsys.readouterr())
     assert canary not in answer.text + printed
     assert "RuntimeError" in printed

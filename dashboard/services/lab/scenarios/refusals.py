@@ -51,7 +51,7 @@ def pending_token(run: Run) -> None:
 
 
 def unknown_user(run: Run) -> None:
-    """Ask for a user who does not exist, and for one whose ID is none."""
+    """Ask for a user who does not exist, and for an ID that isn't a UUID."""
     unknown, person, refusals = uuid4(), run.make_person(), (NOT_FOUND,)
     shown = run.refused(run.calls.read(calls.show(unknown), refusals=refusals))
     run.checks.status(Point.UNKNOWN_USER_SHOW, shown, NOT_FOUND)

@@ -21,7 +21,7 @@ _SPOILT = "spoilt"
 
 
 def check_token(run: Run, person: TestPerson, user_id: UUID) -> SecretStr:
-    """Exchange an active user for a token. Raises CannotContinueError."""
+    """Issue a token for an active user. Raises CannotContinueError."""
     answer = run.calls.write(calls.exchange_token(user_id))
     checks = run.checks
     if not checks.status(Point.TOKEN_STATUS, answer, OK):
