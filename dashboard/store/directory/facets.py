@@ -7,16 +7,15 @@ value's count is the sum over what the other filters leave, so it equals the lis
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.kyc_lanes import CLOSED_AFTER, LANE
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import FILTERS
-from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, matching
+from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, count_found
 from dashboard.store.kyc.lane_times import LaneTimes
 from dashboard.store.schema import directory
 from dashboard.store.tags.tags import Tag
@@ -45,9 +44,10 @@ class Counts:
 
 def read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Counts:
     """Count the users of a list and of the lists beside it."""
-    counts = _read(connection, query, times)
+    matches = Matching(connection, query)
+    counts = _read(connection, query, matches, times)
     untagged = replace(query, tag="")
-    tagged = tag_counts.read(connection, Matching(connection, untagged).condition())
+    tagged = tag_counts.read(connection, matches.of(untagged).condition())
     if tagged.users is None:
         return replace(counts, tags=tagged.tags)
     total = count(connection, untagged, most=MANY) if query.tag else counts.total
@@ -55,16 +55,19 @@ def read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Cou
     return replace(counts, tags=tagged.tags, by_value={**counts.by_value, "tag": by_tag})
 
 
-def _read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Counts:
+def _read(
+    connection: Connection, query: DirectoryQuery, matches: Matching, times: LaneTimes
+) -> Counts:
     unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
-    found = _by_columns(connection, unfiltered)
+    of_any = matches.of(unfiltered)
+    found = _by_columns(connection, unfiltered, of_any)
     are_least = not unfiltered.is_kept and found.total() > COUNT_MAX
     if are_least:
-        total = count(connection, query)
+        total = count_found(connection, matches)
         by_value = {} if query.kyc else _sums(query, found).by_value
         by_column = {name: by_value[name] for name in FILTERS if name in by_value}
         return Counts(total if total <= COUNT_MAX else None, by_column, are_least=True)
-    _place_in_lanes(connection, unfiltered, times, found)
+    _place_in_lanes(connection, of_any, times, found)
     return _sums(query, found)
 
 
@@ -93,36 +96,29 @@ def _value(query: DirectoryQuery, name: str) -> object:
     return getattr(query, name)
 
 
-def _by_columns(connection: Connection, query: DirectoryQuery) -> Counter[_Values]:
-    """Return the users by the values of columns, outside any lane."""
-    rows = connection.execute(_without_lanes(connection, query))
+def _by_columns(
+    connection: Connection, query: DirectoryQuery, matches: Matching
+) -> Counter[_Values]:
+    """Return the users by the values of columns, outside any lane, at most `COUNT_MAX` + 1."""
+    if query.is_kept:
+        counts = kept(hides_tests=query.hides_tests).c
+        statement = select(*(counts[name] for name in FILTERS), counts.users)
+    else:
+        hits = matches.found(select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
+        statement = select(*hits.c, func.count()).group_by(*hits.c)
+    rows = connection.execute(statement)
     return Counter({(*values, ""): number for *values, number in rows})
 
 
 def _place_in_lanes(
-    connection: Connection, query: DirectoryQuery, times: LaneTimes, users: Counter[_Values]
+    connection: Connection, matches: Matching, times: LaneTimes, users: Counter[_Values]
 ) -> None:
     """Count those who are in a lane there."""
-    rows = connection.execute(_in_lanes(connection, query), vars(times))
+    in_lanes = matches.found(_LANES).group_by(*_COLUMNS, LANE)
+    rows = connection.execute(in_lanes, vars(times))
     for *values, lane, number in rows:
         users[*values, ""] -= number
         users[*values, lane] += number
-
-
-def _without_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]:
-    """Return the statement for the users by the values of columns, at most `COUNT_MAX` + 1."""
-    if query.is_kept:
-        counts = kept(hides_tests=query.hides_tests).c
-        return select(*(counts[name] for name in FILTERS), counts.users)
-    hits = matching(connection, query, select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
-    return select(*hits.c, func.count()).group_by(*hits.c)
-
-
-def _in_lanes(connection: Connection, query: DirectoryQuery) -> Select[Any]:
-    """Return the statement for those who are in a lane, by these values and by lane."""
-    matches = Matching(connection, query)
-    found = matches.offered(_LANES) if query.words else matches.checked(_LANES)
-    return found.group_by(*_COLUMNS, LANE)
 
 
 _LANES = select(*_COLUMNS, LANE, func.count()).where(

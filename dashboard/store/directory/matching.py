@@ -5,6 +5,7 @@ of an email or of a word of a name. The index knows which three characters follo
 user's texts: SQLite's FTS5, or PostgreSQL's pg_trgm. Whatever it offers is checked on the row.
 """
 
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -44,12 +45,22 @@ _INDEX = table("directory_index", column("rowid"), column("directory_index"))
 
 
 class Matching:
-    """The rows that match a query."""
+    """The rows that match a query. Whom its words name is read once."""
 
     def __init__(self, connection: Connection, query: DirectoryQuery) -> None:
         self._is_file = connection.dialect.name == "sqlite"
-        self._query = query
+        self.query = query
         self._words = [(word, _named(connection, word)) for word in query.words]
+
+    def of(self, query: DirectoryQuery) -> "Matching":
+        """Return the rows that match another query of the same words."""
+        other = copy(self)
+        other.query = query
+        return other
+
+    def found(self, statement: Select[Any]) -> Select[Any]:
+        """Return the statement for all rows that match."""
+        return self.offered(statement) if self._words else self.checked(statement)
 
     def checked(self, statement: Select[Any]) -> Select[Any]:
         """Return the statement for rows that match, each row checked."""
@@ -65,7 +76,7 @@ class Matching:
         return statement.where(*self._filters(column))
 
     def _filters(self, only: Column[Any] | None = None) -> list[ColumnElement[bool]]:
-        query = self._query
+        query = self.query
         asked: list[tuple[Column[Any], ColumnElement[bool]]] = [
             (directory.c[name], directory.c[name] == value) for name, value in query.filters.items()
         ]
@@ -89,7 +100,7 @@ class Matching:
         unnamed = [_asked(word) for word, name in self._words if name is _NOBODY]
         marks = [
             f"{MARKS[name]}{value}"[: trigrams.LENGTH]
-            for name, value in self._query.filters.items()
+            for name, value in self.query.filters.items()
         ]
         asked = trigrams.all_of(
             [*unnamed, *(trigrams.quoted(mark) for mark in marks if len(mark) == trigrams.LENGTH)]

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select
 
-from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort, matching
+from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.search import SORTED_BY, DirectoryQuery, Sort
 from dashboard.store.schema import directory
 
 
@@ -24,7 +25,7 @@ def find(
     column, number = SORTED_BY[sort], directory.c.id
     here = directory.alias("here")
     start = here.c[column.name]
-    users = matching(connection, query, select(directory.c.user_id))
+    users = Matching(connection, query).found(select(directory.c.user_id))
 
     def first(*beyond: ColumnElement[bool], below: bool) -> ScalarSelect[UUID]:
         order = (column.desc(), number.desc()) if below else (column, number)

@@ -38,9 +38,9 @@ __all__ = [
     "Word",
     "among",
     "count",
+    "count_found",
     "find",
     "key_of",
-    "matching",
     "user_ids",
 ]
 
@@ -52,11 +52,11 @@ FEW = 1_000  # are quickly found by the search index
 def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPage:
     """Return a page of those who match."""
     order = RowOrder(page)
-    limit = page.limit + 1
+    limit, matches = page.limit + 1, Matching(connection, query)
     if query == DirectoryQuery():
-        rows = connection.execute(_nearest(connection, query, order, limit)).all()
+        rows = connection.execute(_nearest(matches, order, limit)).all()
     else:
-        rows = _found(connection, query, order, limit)
+        rows = _found(connection, matches, order, limit)
     entries = [entry(row) for row in rows[: page.limit]]
     has_more = len(rows) == limit
     if page.before is not None:
@@ -69,13 +69,18 @@ def count(connection: Connection, query: DirectoryQuery, most: int = COUNT_MAX) 
     if query.is_kept:
         kept_number = _counted(connection, query.filters, hides_tests=query.hides_tests)
         return min(kept_number, most + 1)
-    found = matching(connection, query, select(directory.c.id)).limit(most + 1).subquery()
+    return count_found(connection, Matching(connection, query), most)
+
+
+def count_found(connection: Connection, matches: Matching, most: int = COUNT_MAX) -> int:
+    """Return how many rows match, counted one by one, `most` + 1 for more than that."""
+    found = matches.found(select(directory.c.id)).limit(most + 1).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def user_ids(connection: Connection, query: DirectoryQuery, limit: int) -> list[UUID]:
     """Return who matches, at most so many."""
-    found = matching(connection, query, select(directory.c.user_id)).limit(limit)
+    found = Matching(connection, query).found(select(directory.c.user_id)).limit(limit)
     return list(connection.execute(found).scalars())
 
 
@@ -88,24 +93,18 @@ def among(
     return frozenset(connection.execute(matches).scalars())
 
 
-def matching(connection: Connection, query: DirectoryQuery, statement: Select[Any]) -> Select[Any]:
-    """Return the statement for all who match."""
-    matches = Matching(connection, query)
-    return matches.offered(statement) if query.words else matches.checked(statement)
-
-
 def _found(
-    connection: Connection, query: DirectoryQuery, order: RowOrder, limit: int
+    connection: Connection, matches: Matching, order: RowOrder, limit: int
 ) -> Sequence[Row[Any]]:
     """Return the first rows that match: of the nearest ones where they are enough, else of all."""
 
     def nearest(rows: int) -> Sequence[Row[Any]]:
-        statement = _nearest(connection, query, order, rows)
+        statement = _nearest(matches, order, rows)
         return connection.execute(statement.limit(limit)).all()
 
     if len(found := nearest(NEAR)) == limit:
         return found
-    every = matching(connection, query, select(order.column, directory.c.id))
+    every = matches.found(select(order.column, directory.c.id))
     every = every.where(order.is_beyond())
     places = connection.execute(every.limit(FEW + 1)).all()
     if len(places) <= FEW:
@@ -121,11 +120,8 @@ def _found(
     return connection.execute(_at(first, order)).all()
 
 
-def _nearest(
-    connection: Connection, query: DirectoryQuery, order: RowOrder, rows: int
-) -> Select[Any]:
+def _nearest(matches: Matching, order: RowOrder, rows: int) -> Select[Any]:
     """Return the statement for those who match among so many rows from where a page starts."""
-    matches = Matching(connection, query)
     place = select(order.column, directory.c.id)
     stretches = [
         matches.within(place.where(stretch), order.column)

@@ -71,7 +71,7 @@ def _in_turn(database: Database, query: DirectoryQuery) -> Iterator[Columns]:
 def _chosen(database: Database, query: DirectoryQuery) -> Iterator[Columns]:
     """Search once, and read the users by their numbers."""
     with database.read() as connection:
-        found = search.matching(connection, query, select(directory.c.id))
+        found = Matching(connection, query).found(select(directory.c.id))
         numbers = iter(sorted(connection.execute(found).scalars()))
     while batch := list(islice(numbers, BATCH)):
         with database.read() as connection:
