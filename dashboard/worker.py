@@ -153,6 +153,7 @@ class MaintenanceWorker:
         yield self._settle_registrations
         yield self._settle_kyc
         yield self._free_pages
+        yield services.operations.statistics.refresh
         yield services.backups.work
 
     def _log_head(self) -> None:

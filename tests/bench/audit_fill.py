@@ -17,17 +17,17 @@ from dashboard.store.staff import members as staff
 from tests.bench.upstream import user_id
 
 BATCH = 10_000
-PEOPLE = 50
+PEOPLE = 5
+RECENT, WITHIN = 1_000, timedelta(days=29)  # the last ones, however many there are
 EVERY = timedelta(seconds=63)  # 1,000,000 rows in two years
 ACTIONS = ("kyc:start", "users:register", "tokens:issue", "pii:reveal", "notes:write")
 
 
-def fill(database: Database, chain: Chain, count: int, *, new_people: bool = True) -> None:
+def fill(database: Database, chain: Chain, count: int) -> None:
     """Append so many rows, each second one the outcome of the one before."""
     with database.write() as connection:
-        people = _people(connection) if new_people else [*range(2, PEOPLE + 2)]
         last = audit_store.head(connection)
-        rows = _rows(chain, last, people, count)
+        rows = _rows(chain, last, _people(connection), count)
         while batch := list(islice(rows, BATCH)):
             connection.execute(insert(audit), batch)
             last = Head(int(str(batch[-1]["seq"])), str(batch[-1]["mac"]))
@@ -43,13 +43,13 @@ def _people(connection: Transaction) -> list[int]:
 def _rows(
     chain: Chain, last: Head, people: Sequence[int], count: int
 ) -> Iterator[dict[str, object]]:
-    key, began = chain.keys.current, datetime.now(UTC) - EVERY * (count + 1)
+    key, now = chain.keys.current, datetime.now(UTC)
     seq, prev = last.seq, last.mac
     for number in range(count):
         seq += 1
         is_outcome = number % 2 == 1
         values: dict[str, object] = {
-            "at": began + EVERY * number,
+            "at": now - _age(count - number),
             "action": ACTIONS[number // 2 % len(ACTIONS)],
             "staff_id": people[number // 2 % PEOPLE],
             "subject_kind": "user",
@@ -67,3 +67,8 @@ def _rows(
         }
         prev = key.mac(audit_store.signed(values))
         yield {**values, "mac": prev}
+
+
+def _age(place: int) -> timedelta:
+    """Return how old a row is; the newest is in the first place."""
+    return WITHIN * min(place, RECENT) / RECENT + EVERY * max(place - RECENT, 0)

@@ -18,7 +18,7 @@ from dashboard.store.kyc.waiting import waits_from
 from dashboard.store.schema import inquiries, staff
 from dashboard.text.search import name_key
 from tests.bench import directory_fill
-from tests.bench.directory_fill import add, without_search_index
+from tests.bench.directory_fill import add, analyze, without_search_index
 
 BATCH = 5_000
 STARTERS = 20
@@ -42,8 +42,7 @@ def fill(database: Database, count: int, now: datetime) -> None:
                 add(connection, [row for row, _ in batch])
                 started = [each for _, starts in batch for each in starts]
                 connection.execute(insert(inquiries), started)
-    with database.read() as connection:
-        connection.execute(text("ANALYZE"))
+    analyze(database)
 
 
 def _rows(

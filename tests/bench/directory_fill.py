@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, text
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
 from dashboard.store.directory.rows import SeenUser
+from dashboard.store.maintenance import statistics
 from dashboard.store.schema import directory
 from dashboard.text.search import name_key
 
@@ -57,8 +58,16 @@ def fill(database: Database, count: int) -> None:
         while batch := list(islice(users, BATCH)):
             with database.write() as connection:
                 add(connection, batch)
-    with database.read() as connection:
-        connection.execute(text("ANALYZE"))
+    analyze(database)
+
+
+def analyze(database: Database) -> None:
+    """Let the database know its tables, as the worker or the server does."""
+    with database.write() as connection:
+        if database.is_file:
+            statistics.refresh(connection)
+        else:
+            connection.execute(text("ANALYZE"))
 
 
 @contextmanager

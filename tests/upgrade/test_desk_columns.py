@@ -22,6 +22,7 @@ from tests.support.directory import START, someone
 
 NOW = START + timedelta(days=30, microseconds=123_456)
 USERS = [someone(number) for number in range(1, 49)]
+UNNAMED = someone(99).user_id
 STATES = tuple(InquiryState)
 NEW = (
     "kyc_state",
@@ -31,7 +32,7 @@ NEW = (
     "became_active_at",
     "closed_at",
 )
-LATER = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test")
+LATER = ("owner_id", "owner_active_at", "snoozed_until_at", "is_test", "is_named")
 
 
 def fill(database: Database) -> None:
@@ -53,6 +54,8 @@ def fill(database: Database) -> None:
                     source=tuple(InquirySource)[(number // 5 + place) % 2],
                 )
                 inquiries.add(connection, inquiry, None)
+        for started_at in (NOW, NOW):
+            inquiries.add(connection, Inquiry(UNNAMED, InquiryState.HELD, started_at), None)
         for user in USERS[::11]:
             rows.mark_gone(connection, user.user_id, NOW + timedelta(hours=1))
 
@@ -76,6 +79,9 @@ def test_the_migration_fills_the_columns_as_the_product_does(tmp_path: Path) -> 
                 values = {key: each for key, each in row._mapping.items() if key not in NEW + LATER}  # noqa: SLF001  documented
                 connection.execute(insert(table).values(**values))
         upgrade(connection)
+    told, upgraded_to = read(written, inquiries_table), read(upgraded, inquiries_table)
+    assert [row for row in told if not row.is_named] == [r for r in told if r.user_id == UNNAMED]
+    assert upgraded_to == told
     before, after = read(written, directory), read(upgraded, directory)
     assert len({row.kyc_state for row in before}) == len(STATES) + 1
     assert sum(row.closed_at is not None for row in before) > 3

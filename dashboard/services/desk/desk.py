@@ -16,7 +16,7 @@ from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
-from dashboard.services.readers import OF_ME, Reader
+from dashboard.services.readers import Reader
 from dashboard.store.contacts import log as contacts
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, mine, news, searching
@@ -83,15 +83,15 @@ class Desk:
         with self._database.read() as connection:
             return mine.count(connection, reader.staff_id, query)
 
-    def due_of(self, reader: Reader) -> Counter[str]:
-        """Return how many users of the reader wait, by what is due."""
-        query = self._query(DeskFilters(owner=OF_ME), self._clock(), reader)
+    def waiting(self, filters: DeskFilters, reader: Reader) -> Counter[tuple[str, str]]:
+        """Return how many users of these filters wait, by lane and what is due."""
+        query = self._query(filters, self._clock(), reader)
         with self._database.read() as connection:
             cells = counts.waiting(connection, query)
-        due: Counter[str] = Counter()
-        for (*_place, when), users in cells.items():
-            due[when] += users
-        return due
+        waiting: Counter[tuple[str, str]] = Counter()
+        for (lane, _age, due), users in cells.items():
+            waiting[lane, due] += users
+        return waiting
 
     def count(self, filters: DeskFilters, reader: Reader) -> int:
         """Return how many users these filters have."""

@@ -1,5 +1,6 @@
 """What needs attention: who is overdue, and answers that were lost; the lanes are the desk's."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,10 +38,6 @@ DESK: Mapping[AttentionKind, DeskFilters] = {
     AttentionKind.ELSEWHERE: DeskFilters(lane=KycLane.ELSEWHERE),
 }
 """The list of the desk that has the users of a kind."""
-ONLY_OVERDUE = tuple(
-    DeskFilters(lane=lane, due=Due.OVERDUE) for lane in (KycLane.NOT_STARTED, KycLane.LINK_FRESH)
-)
-"""The lists of the desk whose users are of no other kind."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +89,10 @@ class AttentionReader:
         """Return what needs attention: who is overdue, lost answers, then the oldest of a lane."""
         limit = rows or (MORE if kind else SHOWN)
         lost = self._lost(limit)
-        counts = {each: self._desk.count(DESK[each], reader) for each in AttentionKind}
+        waiting = self._desk.waiting(DeskFilters(), reader)
+        counts = {kind: _count(waiting, of_kind) for kind, of_kind in DESK.items()}
         counts[AttentionKind.UNKNOWN] += lost.count
-        others = sum(self._desk.count(each, reader) for each in ONLY_OVERDUE)
-        total = others + sum(counts.values()) - counts[AttentionKind.OVERDUE]
+        total = lost.count + sum(users for each, users in waiting.items() if _is_shown(*each))
         chosen = (kind,) if kind else tuple(AttentionKind)
         found = (item for each in chosen for item in self._items(each, lost, reader, limit))
         return Attention(kind, tuple(islice(_once(found), limit)), counts, total)
@@ -125,6 +122,20 @@ class AttentionReader:
             for each in tokens
         ]
         return _Lost(lost, told, count)
+
+
+def _count(waiting: Counter[tuple[str, str]], filters: DeskFilters) -> int:
+    """Return how many users of a list wait."""
+    return sum(users for each, users in waiting.items() if _is_in(filters, *each))
+
+
+def _is_in(filters: DeskFilters, lane: str, due: str) -> bool:
+    return filters.lane in {"", lane} and filters.due in {"", due}
+
+
+def _is_shown(lane: str, due: str) -> bool:
+    """Return whether users of a lane, due then, are of a kind."""
+    return any(_is_in(each, lane, due) for each in DESK.values())
 
 
 def _once(items: Iterator[AttentionItem]) -> Iterator[AttentionItem]:

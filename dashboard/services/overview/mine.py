@@ -1,10 +1,11 @@
 """The work of one person: whom they own, who of them is due, and who was given to them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
 from dashboard.services.desk.desk import Desk
-from dashboard.services.desk.filters import OF_NO_ONE, DeskFilters, Due
+from dashboard.services.desk.filters import OF_ME, OF_NO_ONE, DeskFilters, Due
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
@@ -36,7 +37,9 @@ class MineReader:
 
     def read(self, reader: Reader) -> Mine:
         """Return what the reader has to do."""
-        due = self._desk.due_of(reader)
+        due: Counter[str] = Counter()
+        for (_lane, when), users in self._desk.waiting(DeskFilters(owner=OF_ME), reader).items():
+            due[when] += users
         owned_after = self._clock() - self._lapses
         with self._database.read() as connection:
             given = owners.given(connection, reader.staff_id, owned_after, GIVEN_AT_MOST)

@@ -24,7 +24,6 @@ EXPORTS = frozenset(
     }
 )
 DONE = frozenset({Outcome.SUCCEEDED, Outcome.UNKNOWN})
-Counts = Mapping[tuple[str, Outcome], int]
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,9 @@ class ActionTally:
 
     week: int
     month: int
+
+
+Counts = Mapping[tuple[str, Outcome], ActionTally]
 
 
 @dataclass(frozen=True)
@@ -83,25 +85,24 @@ class StaffActivity:
         colleague = self._colleagues.find(staff_id)
         if colleague is None:
             return None
-        week, month = self._counts(staff_id, WEEK), self._counts(staff_id, MONTH)
+        counts = self._counts(staff_id)
         return ActivityReport(
             colleague=colleague,
             open_sessions=self._open_sessions(staff_id),
-            failed_log_ins=_sum(week, month, {Action.LOG_IN}, {Outcome.REJECTED}),
-            tokens=_sum(week, month, {Permission.TOKENS_ISSUE, Action.TOKENS_PRIVY}, DONE),
-            reveals=_sum(week, month, {Permission.PII_REVEAL}, DONE),
-            exports=_sum(week, month, EXPORTS, DONE),
-            deeds=tuple(
-                ActionCount(action, outcome, ActionTally(week.get((action, outcome), 0), count))
-                for (action, outcome), count in sorted(month.items())
-            ),
+            failed_log_ins=_sum(counts, {Action.LOG_IN}, {Outcome.REJECTED}),
+            tokens=_sum(counts, {Permission.TOKENS_ISSUE, Action.TOKENS_PRIVY}, DONE),
+            reveals=_sum(counts, {Permission.PII_REVEAL}, DONE),
+            exports=_sum(counts, EXPORTS, DONE),
+            deeds=tuple(ActionCount(*done, counts[done]) for done in sorted(counts)),
         )
 
-    def _counts(self, staff_id: int, span: timedelta) -> Counts:
+    def _counts(self, staff_id: int) -> Counts:
         now = self._clock()
-        wanted = LineFilters(staff_id=staff_id, since_at=now - span)
+        wanted = LineFilters(staff_id=staff_id, since_at=now - MONTH)
         with self._database.read() as connection:
-            return audit_lines.counts(connection, wanted, now - RUNNING_FOR_AT_MOST)
+            given_up_at = now - RUNNING_FOR_AT_MOST
+            counted = audit_lines.counts(connection, wanted, now - WEEK, given_up_at)
+        return {done: ActionTally(*numbers) for done, numbers in counted.items()}
 
     def _open_sessions(self, staff_id: int) -> int:
         now = self._clock()
@@ -109,14 +110,10 @@ class StaffActivity:
             return sessions.count(connection, staff_id, now - self._idle, now - self._longest)
 
 
-def _sum(
-    week: Counts, month: Counts, actions: AbstractSet[str], outcomes: AbstractSet[Outcome]
-) -> ActionTally:
-    def total(counts: Counts) -> int:
-        return sum(
-            count
-            for (action, outcome), count in counts.items()
-            if action in actions and outcome in outcomes
-        )
-
-    return ActionTally(total(week), total(month))
+def _sum(counts: Counts, actions: AbstractSet[str], outcomes: AbstractSet[Outcome]) -> ActionTally:
+    tallies = [
+        tally
+        for (action, outcome), tally in counts.items()
+        if action in actions and outcome in outcomes
+    ]
+    return ActionTally(sum(each.week for each in tallies), sum(each.month for each in tallies))

@@ -1,14 +1,14 @@
 """The audit log as people read it: one line per attempt, with its current outcome."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from dashboard.store.audit.chain import SETTLED_BY, Outcome, outcome_of
-from dashboard.store.audit.sought import holds
+from dashboard.store.audit.sought import holds, ways
 from dashboard.store.schema import audit, grants, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.staff.members import has_email
@@ -87,9 +87,12 @@ def lines(
     connection: Connection, filters: LineFilters, limit: int, given_up_at: datetime
 ) -> list[AuditLine]:
     """Return lines, newest first; an attempt before `given_up_at` without an outcome is unknown."""
-    statement = _lines(given_up_at).order_by(_first.c.seq.desc()).limit(limit)
-    statement = statement.where(*_conditions(connection, filters, _outcome(given_up_at)))
-    return [_line(row) for row in connection.execute(statement)]
+    others = _conditions(connection, replace(filters, text=None), _outcome(given_up_at))
+    statement = _lines(given_up_at).where(*others).limit(limit)
+    seqs = range(filters.from_seq or 1, filters.before or 2**31)  # which no row has
+    found = ways(connection, statement, _first, filters.text, partly=filters.partly, seqs=seqs)
+    rows = {row.seq: row for each in found for row in connection.execute(each)}
+    return [_line(rows[seq]) for seq in sorted(rows, reverse=True)[:limit]]
 
 
 def matching(connection: Connection, filters: LineFilters, given_up_at: datetime) -> Select[int]:
@@ -135,18 +138,19 @@ def line_of(connection: Connection, seq: int) -> int | None:
 
 
 def counts(
-    connection: Connection, filters: LineFilters, given_up_at: datetime
-) -> dict[tuple[str, Outcome], int]:
-    """Return how many lines there are of each action and outcome."""
+    connection: Connection, filters: LineFilters, recent_at: datetime, given_up_at: datetime
+) -> dict[tuple[str, Outcome], tuple[int, int]]:
+    """Return how many lines there are of each action and outcome: since `recent_at`, and all."""
     outcome = _outcome(given_up_at)
+    recent = func.count().filter(_first.c.at >= recent_at)
     statement = (
         _lines(given_up_at)
-        .with_only_columns(_first.c.action, outcome.label("outcome"), func.count().label("lines"))
+        .with_only_columns(_first.c.action, outcome.label("outcome"), recent, func.count())
         .where(*_conditions(connection, filters, outcome))
         .group_by(_first.c.action, outcome)
     )
     found = connection.execute(statement)
-    return {(row.action, outcome_of(row.outcome)): row.lines for row in found}
+    return {(action, outcome_of(name)): (late, every) for action, name, late, every in found}
 
 
 def people(connection: Connection) -> list[tuple[str, str, int]]:

@@ -199,11 +199,9 @@ def count(connection: Connection, query: DeskQuery, hits: Iterable[Hit] | None =
 
 
 def unnamed(connection: Connection) -> int:
-    """Return how many users have an inquiry here and no row: one index counts each."""
-    started = select(inquiries.c.user_id).distinct().subquery()
-    known = select(func.count()).where(directory.c.kyc_started_at.is_not(None))
-    every = select(func.count()).select_from(started).scalar_subquery()
-    return int(connection.execute(select(every - known.scalar_subquery())).scalar_one())
+    """Return how many users have an inquiry here and no row."""
+    users = func.count(inquiries.c.user_id.distinct())
+    return connection.execute(select(users).where(~inquiries.c.is_named)).scalar_one()
 
 
 def people(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.db.upsert import upsert
@@ -61,12 +61,10 @@ def find_unnamed(
     connection: Connection, started_after: datetime, held: Held, limit: int
 ) -> list[Followed]:
     """Return users with an inquiry who are in no answer yet, the newest start first."""
-    is_named = exists().where(directory.c.user_id == inquiries.c.user_id)
-    unnamed = select(inquiries.c.user_id).where(~is_named)
     started_at = func.max(inquiries.c.started_at, type_=inquiries.c.started_at.type)
     statement = (
         select(inquiries.c.user_id, started_at)
-        .where(inquiries.c.user_id.in_(unnamed), inquiries.c.user_id.not_in(_held(held)))
+        .where(~inquiries.c.is_named, inquiries.c.user_id.not_in(_held(held)))
         .where(inquiries.c.started_at > started_after)
         .group_by(inquiries.c.user_id)
         .order_by(started_at.desc())

@@ -56,8 +56,7 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
     new = [new_row(each, at, sweep) for each in users.values() if each.user_id not in among]
     if new:
         connection.execute(insert(directory), new)
-        for user_id in leads.started(connection, users.keys() - among):
-            leads.put(connection, user_id)
+        leads.name(connection, users.keys() - among)
         follow_up.put(connection, users.keys() - among)
     touched: list[int] = []
     woken: list[UUID] = []

@@ -13,7 +13,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     insert,
+    literal,
     select,
     update,
 )
@@ -68,6 +70,7 @@ def add(
             verification_url=inquiry.verification_url,
             staff_id=staff_id,
             request_id=inquiry.request_id,
+            is_named=exists().where(directory.c.user_id == inquiry.user_id),
         )
     )
     leads.put(connection, inquiry.user_id)
@@ -159,9 +162,8 @@ _OF_USER = _NEWEST_FIRST.where(inquiries.c.user_id == bindparam("user_id"))
 _OF_USERS = _NEWEST_FIRST.where(inquiries.c.user_id.in_(bindparam("user_ids", expanding=True)))
 
 
-_UNSETTLED = and_(
-    inquiries.c.state == InquiryState.UNKNOWN.value, is_unsettled(inquiries.c.audit_seq)
-)
+_UNKNOWN = literal(InquiryState.UNKNOWN.value, literal_execute=True)  # else it has no index
+_UNSETTLED = and_(inquiries.c.state == _UNKNOWN, is_unsettled(inquiries.c.audit_seq))
 
 
 def unsettled(connection: Connection, user_id: UUID) -> list[int]:

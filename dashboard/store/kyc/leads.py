@@ -31,6 +31,15 @@ def started(connection: Connection, user_ids: Collection[UUID]) -> list[UUID]:
     return list(connection.execute(statement).scalars())
 
 
+def name(connection: Connection, user_ids: Collection[UUID]) -> None:
+    """Note that an answer of the API has named these users, and keep their leading inquiries."""
+    if known := started(connection, user_ids):
+        of_them = inquiries.c.user_id.in_(known)
+        connection.execute(update(inquiries).where(of_them).values(is_named=True))
+    for user_id in known:
+        put(connection, user_id)
+
+
 _ROW = select(directory).where(directory.c.user_id == bindparam("user_id"))
 _TOLD = case({InquiryState.HELD.value: 0, InquiryState.ELSEWHERE.value: 1}, value=inquiries.c.state)
 _LEAD = (  # in the order of `inquiries.leading`

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    text,
 )
 
 from dashboard.store.db.columns import WIDE
@@ -30,6 +31,7 @@ from dashboard.store.schema.follow_up import owners, snoozes, tags, user_tags
 from dashboard.store.schema.jobs import job_columns, job_rows, jobs
 from dashboard.store.schema.lab import lab_reports, lab_steps
 from dashboard.store.schema.notes import note_drafts, note_edits, note_revisions, notes
+from dashboard.store.schema.outcomes import grants, inquiries, registrations
 from dashboard.store.schema.saved_views import (
     last_visits,
     recent_users,
@@ -70,6 +72,8 @@ __all__ = [
     "directory_counts",
     "exported_users",
     "follow_holds",
+    "grants",
+    "inquiries",
     "job_columns",
     "job_rows",
     "jobs",
@@ -88,6 +92,7 @@ __all__ = [
     "passkeys",
     "recent_users",
     "recovery_codes",
+    "registrations",
     "requests",
     "saved_views",
     "selected_users",
@@ -108,6 +113,12 @@ __all__ = [
     "user_tags",
     "visits",
 ]
+
+
+def _where(name: str, condition: str, *columns: str) -> Index:
+    """Return an index of the rows that meet a condition."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
 
 intents = Table(
     "intents",
@@ -146,64 +157,10 @@ audit = Table(
     Index(None, "subject_id", "at", "seq"),
     Index(None, "staff_id", "seq"),
     Index(None, "action", "at"),
-    Index(None, "attempt_seq"),
     Index(None, "request_id"),
-)
-
-inquiries = Table(
-    "inquiries",
-    metadata,
-    _id(),
-    _user(),
-    _text("state"),
-    _text("inquiry_id", nullable=True),
-    _text("verification_url", nullable=True),
-    _at("started_at"),
-    _staff(nullable=True),
-    _text("source"),
-    Column("audit_seq", Integer, ForeignKey("audit.seq")),
-    _text("request_id", nullable=True),
-    Index(None, "user_id", "id"),
-    Index(None, "inquiry_id"),
-)
-
-grants = Table(
-    "grants",
-    metadata,
-    _id(),
-    _user(nullable=True),  # only the answer says whose Privy token it is
-    _staff(),
-    Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
-    _text("state"),
-    _text("reason"),
-    _text("ticket", nullable=True),
-    _at("issued_at"),
-    _at("expires_at", nullable=True),
-    _text("fingerprint", nullable=True),
-    _text("key_id", nullable=True),
-    _text("credential", nullable=True),  # the id of the pair it was issued under
-    Index(None, "user_id", "id"),
-    Index(None, "ticket"),
-    Index(None, "audit_seq"),
-    Index(None, "fingerprint"),
-)
-
-registrations = Table(
-    "registrations",
-    metadata,
-    _id(),
-    _user(nullable=True),
-    _text("state"),
-    _text("email"),
-    _text("email_folded", default=""),  # as `text.emails.comparable` writes it
-    _text("user_type"),
-    _text("country_code"),
-    _staff(),
-    Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
-    _at("registered_at"),
-    Index(None, "user_id"),
-    Index(None, "email"),
-    Index(None, "email_folded"),
+    # SQLite believes that as few rows have no attempt as have the same one.
+    _where("ix_audit_attempt_seq", "attempt_seq IS NOT NULL", "attempt_seq"),
+    _where("ix_audit_staff_id_at", "attempt_seq IS NULL", "staff_id", "at"),
 )
 
 sightings = Table(

@@ -20,6 +20,7 @@ from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.kyc.lane_times import times_at
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import audit, directory
+from dashboard.store.schema import inquiries as inquiries_table
 from tests.support import databases
 from tests.support.desk import LINK_TTL, add_staff
 from tests.support.directory import START, someone
@@ -163,6 +164,8 @@ def check(connection: Transaction, history: History) -> None:
     user_id = history.seen.user_id
     row = rows.get(connection, [user_id]).get(user_id)
     assert bool(row) == bool(history.looks)
+    is_named = select(inquiries_table.c.is_named).where(inquiries_table.c.user_id == user_id)
+    assert {*connection.execute(is_named).scalars()} <= {row is not None}
     if row is None:
         return
     lead = leading(inquiries.of_user(connection, user_id))

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine, event, insert, select, text
+from sqlalchemy import insert, select, text
 
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
@@ -18,6 +17,7 @@ from dashboard.store.story import exported, timeline
 from dashboard.store.story.events import NEWEST, Event, EventKey, Source, StoryKind
 from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import Hire
+from tests.support.plans import plans
 
 pytestmark = pytest.mark.each_on_postgres
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
@@ -156,35 +156,6 @@ def test_a_file_of_very_many_is_told_of_everyone_who_was_known_by_then(
     (seen,) = pages(database, early, 30, StoryKind.VIEWS)
     assert [each.is_of_many for each in seen] == [True]
     assert not [*pages(database, late, 30, StoryKind.VIEWS)]
-
-
-@contextmanager
-def plans(database: Database) -> Iterator[list[str]]:
-    """Give the plan of each statement that is run inside the block, in words."""
-    found: list[str] = []
-    is_explaining = False
-
-    def explain(
-        connection: Connection,
-        _cursor: object,
-        statement: str,
-        parameters: tuple[object, ...],
-        *_: object,
-    ) -> None:
-        nonlocal is_explaining
-        if is_explaining or not statement.lstrip().startswith("SELECT"):
-            return
-        is_explaining = True
-        how = "EXPLAIN QUERY PLAN " if database.is_file else "EXPLAIN "
-        rows = connection.exec_driver_sql(how + statement, parameters).all()
-        found.append("\n".join(str(row[-1]) for row in rows))
-        is_explaining = False
-
-    event.listen(Engine, "before_cursor_execute", explain)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", explain)
 
 
 @pytest.mark.parametrize("kind", [None, StoryKind.VIEWS])

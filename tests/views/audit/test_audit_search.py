@@ -165,7 +165,8 @@ def test_text_that_is_masked_everywhere_costs_few_searches(
             recorder.append_bounded(connection, "tokens:issue", Actor(1), reason=reason)
     with counted() as statements:
         assert actions(auditor.get("/audit?q=mailbox")) == []
-    assert 1 < sum(".reason" in each and "like" in each.lower() for each in statements) <= 5
+    searches = [each for each in statements if re.search(r"\.reason\)? I?LIKE", each)]
+    assert 1 < len(searches) <= 5
 
 
 def test_an_export_has_no_search_for_who_sees_emails_masked(

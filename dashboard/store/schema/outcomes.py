@@ -1,0 +1,82 @@
+"""What became of what staff sent: starts of KYC, tokens and registrations.
+
+Few of them are open, and lists of those must not read the others: an index has them alone.
+"""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, text, true
+
+from dashboard.store.db.columns import at_column as _at
+from dashboard.store.db.columns import id_column as _id
+from dashboard.store.db.columns import staff_column as _staff
+from dashboard.store.db.columns import text_column as _text
+from dashboard.store.db.columns import user_column as _user
+from dashboard.store.db.metadata import metadata
+
+
+def _few(name: str, column: str, condition: str, on_a_server: str = "") -> Index:
+    """Return the index of the few rows that meet a condition."""
+    server = text(on_a_server or condition)
+    return Index(name, column, sqlite_where=text(condition), postgresql_where=server)
+
+
+inquiries = Table(
+    "inquiries",
+    metadata,
+    _id(),
+    _user(),
+    _text("state"),
+    _text("inquiry_id", nullable=True),
+    _text("verification_url", nullable=True),
+    _at("started_at"),
+    _staff(nullable=True),
+    _text("source"),
+    Column("audit_seq", Integer, ForeignKey("audit.seq")),
+    _text("request_id", nullable=True),
+    # Whether the user is in the directory: an answer of the API has named them.
+    Column("is_named", Boolean, nullable=False, server_default=true()),
+    Index(None, "user_id", "id"),
+    Index(None, "inquiry_id"),
+    _few("ix_inquiries_unnamed", "user_id", "is_named = 0", "NOT is_named"),
+    _few("ix_inquiries_unknown", "state", "state = 'unknown'"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    _id(),
+    _user(nullable=True),  # only the answer says whose Privy token it is
+    _staff(),
+    Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
+    _text("state"),
+    _text("reason"),
+    _text("ticket", nullable=True),
+    _at("issued_at"),
+    _at("expires_at", nullable=True),
+    _text("fingerprint", nullable=True),
+    _text("key_id", nullable=True),
+    _text("credential", nullable=True),  # the id of the pair it was issued under
+    Index(None, "user_id", "id"),
+    Index(None, "ticket"),
+    Index(None, "audit_seq"),
+    Index(None, "fingerprint"),
+    _few("ix_grants_may_exist", "state", "state = 'may_exist'"),
+)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    _id(),
+    _user(nullable=True),
+    _text("state"),
+    _text("email"),
+    _text("email_folded", default=""),  # as `text.emails.comparable` writes it
+    _text("user_type"),
+    _text("country_code"),
+    _staff(),
+    Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
+    _at("registered_at"),
+    Index(None, "user_id"),
+    Index(None, "email"),
+    Index(None, "email_folded"),
+    _few("ix_registrations_unknown", "state", "state = 'unknown'"),
+)
