@@ -15,6 +15,7 @@ from gunicorn.workers.gthread import (  # type: ignore[import-untyped]  # it has
 
 FIRST_BYTE_S = 0.05  # after that the poller waits for it, which costs no thread
 HEAD_S = 3.0
+HIDDEN = "left out"
 REST_S, REST_MAX = 2.0, 32 * 1024 * 1024  # of a body that no one read
 
 
@@ -45,6 +46,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
         goes_on = super().handle_request(req, conn)
         until = time.monotonic() + REST_S
         return conn.parser.finish_body(deadline=until, max_bytes=REST_MAX) and goes_on
+
+    def handle_error(
+        self, _req: object, client: socket.socket, addr: object, exc: Exception
+    ) -> None:
+        """Refuse what can't be read. Nothing of it is logged or sent back: it may be a secret."""
+        for name, value in tuple(vars(exc).items()):
+            if isinstance(value, str | bytes):
+                setattr(exc, name, HIDDEN)
+        super().handle_error(None, client, addr, exc)
 
     def murder_pending(self) -> None:
         """Close what waits too long, once a second."""

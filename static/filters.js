@@ -3,7 +3,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { verb, formData } = event.detail;
   const form = verb === "get" && find("form[data-secrets]");
   if (!form) return;
-  const secret = new RegExp(form.dataset.secrets, "i");
+  const secret = new RegExp(form.dataset.secrets);
   const typed = findAll("input[type=search]", form).map(({ name }) => formData.get(name) ?? "");
   if (!typed.some((text) => secret.test(text))) return;
   event.preventDefault();

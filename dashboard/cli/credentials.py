@@ -33,7 +33,9 @@ def reason(text: str) -> str:
     given = clean(text)
     if not is_reason(given):
         length = f"{MIN_LENGTH} to {MAX_LENGTH}"
-        raise argparse.ArgumentTypeError(f"use {length} characters, all of which can be seen")
+        raise argparse.ArgumentTypeError(
+            f"use {length} characters, all of which can be seen, and no token or key"
+        )
     return given
 
 

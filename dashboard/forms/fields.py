@@ -25,10 +25,14 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation
 
 from dashboard.text import characters
+from dashboard.text.secrets import without_tokens
 
 PADDING_MAX = 100  # blanks that come along with a pasted text
 WORD_MAX = 64  # a date, a number, one of several choices
 DAY, MINUTE = "%Y-%m-%d", "%Y-%m-%dT%H:%M"
+_NO_TOKENS = _l(
+    "We removed a token, key or one-time link, because we never keep one. Check the rest."
+)
 YEARS = range(2000, 3000)  # a time at either end of the calendar cannot be put into every zone
 
 
@@ -48,10 +52,12 @@ class BoundedField(Field):
     """A field whose value, as it was sent, has at most `max_length` characters and some blanks.
 
     A kind of field may have a `max_length` and a `message` of its own, and `checks` that follow the
-    validators of each.
+    validators of each. Tokens, keys and one-time links are taken out of text and refused, unless
+    the field `takes_tokens`: they are neither kept nor shown again.
     """
 
     max_length = WORD_MAX
+    takes_tokens = False
     message: Any = None  # of one that is too long, in the language of the page
     checks: ClassVar[Sequence[Any]] = ()
 
@@ -62,11 +68,28 @@ class BoundedField(Field):
         *,
         max_length: int | None = None,
         too_long: Any = None,  # noqa: ANN401  text, or text in the language of the page
+        takes_tokens: bool | None = None,
         **options: Any,  # noqa: ANN401  as WTForms
     ) -> None:
         super().__init__(label, [*validators, *self.checks], **options)
         self.max_length = most = max_length or self.max_length
+        self.takes_tokens = self.takes_tokens if takes_tokens is None else takes_tokens
         self.message = too_long or self.message or _l("Use at most %(max)s characters.", max=most)
+
+    def process(self, formdata: Any, *given: Any, **options: Any) -> None:  # noqa: ANN401  as WTForms
+        """Read the value, and take the tokens out of it."""
+        super().process(formdata, *given, **options)
+        if self.takes_tokens or not self.raw_data:
+            return
+        sent = [self.data] if isinstance(self.data, str) else self.raw_data
+        left = [without_tokens(value) for value in sent]
+        if left != sent:
+            self.raw_data = left
+            self.refuse_tokens(left[0])
+
+    def refuse_tokens(self, _left: str) -> None:
+        """Refuse a value that had tokens; `_left` is the text without them."""
+        self.data, self.process_errors = None, [_NO_TOKENS]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the value, unless it is too long."""
@@ -91,6 +114,11 @@ class TypedField(BoundedField):
         """Keep what was typed."""
         self.data = valuelist[0]
         super().take_long(valuelist)
+
+    def refuse_tokens(self, left: str) -> None:
+        """Keep what is left."""
+        super().refuse_tokens(left)
+        self.data = left
 
     def pre_validate(self, form: BaseForm) -> None:
         """Stop at what could not be read."""
@@ -125,19 +153,27 @@ class PastedField(TypedField, StringField):
         """Read the text; a text of invisible characters only is refused."""
         super().process_formdata(valuelist)
         typed = self.data or ""
-        self.data = characters.clean(characters.without_invisible(typed))
+        self.data = self.tidy(characters.without_invisible(typed))
         if len(self.data) > self.max_length:
             raise self.too_long()
         if typed.strip() and not self.data:
             raise ValueError(_l("Type or paste visible text."))
 
+    def tidy(self, text: str) -> str:
+        """Return visible text as it is kept."""
+        return characters.clean(text)
+
 
 class PastedSecretField(TextField, PasswordField):
     """A secret that is copied from elsewhere, with blanks around it or not; never shown again."""
 
+    takes_tokens = True
+
 
 class SecretField(TypedField, PasswordField):
     """A secret that a person knows, exactly as it was typed; never shown again."""
+
+    takes_tokens = True
 
 
 class OpaqueField(BoundedField, HiddenField):
@@ -145,6 +181,10 @@ class OpaqueField(BoundedField, HiddenField):
 
     def take_long(self, _valuelist: list[str]) -> None:
         """Ignore a text that is too long."""
+        self.data = None
+
+    def refuse_tokens(self, _left: str) -> None:
+        """Ignore a text with a token."""
         self.data = None
 
 

@@ -50,6 +50,7 @@ class PrivyForm(ReasonForm):
         [Required(_l("Paste the Privy token."))],
         max_length=PRIVY_MAX,
         too_long=_l("Paste only the Privy token: this text is too long to be one."),
+        takes_tokens=True,
     )
 
     def command(self) -> PrivyLogin:
@@ -65,6 +66,7 @@ class FoundTokenForm(LocalizedForm):
         [Required(_l("Paste the token."))],
         max_length=FOUND_MAX,
         too_long=_l("Paste only the token: this text is too long."),
+        takes_tokens=True,
     )
 
     def text(self) -> str:

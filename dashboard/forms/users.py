@@ -12,9 +12,9 @@ from dashboard.forms.query import PagedForm, WholeNumberField
 from dashboard.partner.list_filters import UserQuery
 from dashboard.services.countries import CODES
 from dashboard.services.directory.reading import TEXT_MAX
-from dashboard.services.tokens.jwt_claims import JWT
 from dashboard.text import emails
 from dashboard.text.ids import find_uuid
+from dashboard.text.secrets import JWT
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
@@ -79,6 +79,7 @@ class FindForm(LocalizedForm):
     q = PastedField(
         max_length=TEXT_MAX,
         too_long=_l("Paste less: at most %(max)s characters can be read.", max=f"{TEXT_MAX:,}"),
+        takes_tokens=True,
     )
 
 

@@ -1,10 +1,15 @@
 """Why something is done, as a person writes it."""
 
 from dashboard.text import characters
+from dashboard.text.secrets import without_tokens
 
 MIN_LENGTH, MAX_LENGTH = 5, 300
 
 
 def is_reason(text: str) -> bool:
-    """Return whether trimmed text says enough, and not too much, in characters that are seen."""
-    return MIN_LENGTH <= len(text) <= MAX_LENGTH and not characters.find_invisible(text)
+    """Return whether trimmed text says enough, and not too much, in characters that are seen.
+
+    It has no token and no key.
+    """
+    is_seen = not characters.find_invisible(text)
+    return MIN_LENGTH <= len(text) <= MAX_LENGTH and is_seen and without_tokens(text) == text

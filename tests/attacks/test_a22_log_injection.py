@@ -105,6 +105,7 @@ def test_gunicorn_writes_one_line_a_request_too(
             ask(port, sent + b" / HTTP/1.1\r\nHost: localhost")
         log = (tmp_path / "web.log").read_bytes().decode(errors="replace")
     written = lines(log)[before:]
+    assert "canary" not in log
     assert len(written) > 2 * len(STRINGS)
     for line in written:
         assert re.match(r'\{"|\[\d{4}-|127\.0\.0\.1 \[| ', line), line[:200]

@@ -177,6 +177,21 @@ def test_nginx_believes_no_forwarded_address_and_no_other_name(front: Front) -> 
             session.get(f"{front.base_url}/login", headers={"Host": "evil.test"}, timeout=9)
 
 
+def test_nginx_logs_paths_of_ours_and_no_secret(front: Front, tmp_path: Path) -> None:
+    secrets = ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbmEifQ.", "inq_Hq7TzVb3LdKx9PfN", "ana@example.com")
+    user = "/users/00000000-0000-4000-8000-000000000001/kyc"
+    with browser(front.trusted) as session:
+        for secret in secrets:
+            for path in (f"/users/{secret}", f"/users?q={secret}", f"/static/{secret}", user):
+                headers = {"Referer": f"{front.base_url}/users/{secret}"}
+                address = f"{front.base_url}{path}"
+                session.get(address, headers=headers, timeout=9, allow_redirects=False)
+    log = (tmp_path / "dashboard.log").read_text()
+    assert not [secret for secret in secrets if secret in log]
+    assert log.count(f" GET {user} 303 ") == len(secrets)
+    assert log.count(" GET - ") == len(secrets)
+
+
 def test_health_answers_without_a_host(at_gunicorn: Connect) -> None:
     for asked in (
         b"GET /readyz HTTP/1.0\r\n\r\n",

@@ -23,15 +23,30 @@ from dashboard.forms.fields import (
     PastedSecretField,
     TextField,
 )
+from dashboard.forms.jobs.send_many import AT, SendManyForm
 from dashboard.forms.kyc import ImportLinkForm
 from dashboard.forms.logs.audit import AuditForm
 from dashboard.forms.retype_email import RetypedEmailForm
+from dashboard.forms.story.texts import TextForm
 from dashboard.forms.users import CountryField, FindForm
 from dashboard.services.kyc.links import KycLinks
+from dashboard.services.texts.situations import Situation
 from dashboard.text import emails
 from tests.support.clock import cpu_s
 
 FLOOD, SLOWEST_S = 250_000, 0.05
+LONGEST = 20_000
+NO_EMAIL = {
+    ("JobListForm", "by"),
+    ("RequestsForm", "person"),
+    ("RequestsForm", "q"),
+    ("TicksForm", "user"),
+}
+"""Fields of a name that is an email elsewhere: a choice, or the number or ID of someone."""
+TABLES = {"rows": 100_000, "users": 100_000}
+"""Fields that take a table or a list of users."""
+NUMBERS = {"RegisterManyForm", "RetryForm", "SendManyForm", "StartManyForm", "TableForm"}
+"""Forms whose `confirm` is a number."""
 NASTY = {
     "blanks": " " * FLOOD,
     "letters around blanks": "a" + " " * FLOOD + "a",
@@ -57,8 +72,8 @@ NASTY = {
 
 def every_form() -> list[type[Form]]:
     found: set[type[Form]] = set()
-    for module in pkgutil.iter_modules(forms.__path__):
-        for value in vars(importlib.import_module(f"dashboard.forms.{module.name}")).values():
+    for module in pkgutil.walk_packages(forms.__path__, f"{forms.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, type) and issubclass(value, Form) and value is not Form:
                 found.add(value)
     return sorted(found, key=lambda form: form.__name__)
@@ -71,7 +86,12 @@ def filled(form: type[Form], values: dict[str, str], zone: str = "UTC") -> Form:
     if form is ImportLinkForm:
         now = datetime.now(UTC)
         return ImportLinkForm(given, kyc_links=KycLinks(()), zone=ZoneInfo(zone), now=now)
+    if form is SendManyForm:
+        chosen = MultiDict({"since": AT, **values})
+        return SendManyForm(chosen, zone=ZoneInfo(zone), now=datetime.now(UTC), most=1)
     made = form(given)
+    if isinstance(made, TextForm):
+        made.situation = next(iter(Situation))
     if isinstance(made, RetypedEmailForm):
         made.must_confirm("ana@example.com")
     return made
@@ -102,8 +122,8 @@ def named(case: object) -> str:
 
 
 def test_there_are_forms_to_look_at() -> None:
-    assert len(every_form()) > 20
-    assert len(TYPED) > 30
+    assert len(every_form()) > 70
+    assert len(TYPED) > 100
 
 
 @pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
@@ -112,7 +132,7 @@ def test_every_field_has_a_longest_value(form: type[Form], name: str) -> None:
     assert isinstance(field, BoundedField | BooleanField)
     assert not field.filters  # they would read what was refused
     if isinstance(field, BoundedField):
-        assert 0 < field.max_length <= 20_000
+        assert 0 < field.max_length <= TABLES.get(name, LONGEST)
 
 
 @pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
@@ -188,8 +208,10 @@ def test_an_email_has_the_same_length_everywhere() -> None:
     lengths = {
         (form.__name__, name): getattr(filled(form, {})[name], "max_length", None)
         for form, name in FIELDS
-        if name in {"email", "q", "confirm", "person", "by"}
+        if name in {"email", "q", "confirm", "person", "by", "owner", "user"}
         and not issubclass(form, FindForm)  # it takes any text
+        and not (name == "confirm" and form.__name__ in NUMBERS)
+        and (form.__name__, name) not in NO_EMAIL
     }
     assert len(lengths) > 10
     assert set(lengths.values()) == {emails.MAX_LENGTH}

@@ -1,15 +1,13 @@
 """No secret that a form takes is ever kept (web/auth/saved_forms.py)."""
 
-import importlib
-import pkgutil
 import re
 from pathlib import Path
 
-from wtforms import Form, PasswordField
+from wtforms import PasswordField
 from wtforms.fields.core import UnboundField
 
-from dashboard import forms
 from dashboard.web.auth.saved_forms import is_secret
+from tests.rules.test_fields import every_form
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SECRET_INPUT = re.compile(
@@ -21,14 +19,11 @@ SECRET_FIELD = re.compile(r"field\(\w+\.(\w+), type=\"password\"")
 def password_fields() -> set[str]:
     """Return the names of the password fields of all forms."""
     found = set()
-    for module in pkgutil.iter_modules(forms.__path__):
-        for form in vars(importlib.import_module(f"dashboard.forms.{module.name}")).values():
-            if not (isinstance(form, type) and issubclass(form, Form)):
-                continue
-            for name in dir(form):
-                field = getattr(form, name)
-                if isinstance(field, UnboundField) and issubclass(field.field_class, PasswordField):
-                    found.add(name)
+    for form in every_form():
+        for name in dir(form):
+            field = getattr(form, name)
+            if isinstance(field, UnboundField) and issubclass(field.field_class, PasswordField):
+                found.add(name)
     return found
 
 

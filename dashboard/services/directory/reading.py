@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from dashboard.services.directory.words import Part, read_parts
 from dashboard.services.kyc.links import KycLinks
-from dashboard.services.tokens.jwt_claims import JWT, read_claims
+from dashboard.services.tokens.jwt_claims import read_claims
 from dashboard.store.directory.query import Word
 from dashboard.text import characters, limits
 from dashboard.text.emails import comparable, is_email
 from dashboard.text.ids import find_uuid
 from dashboard.text.search import digits
+from dashboard.text.secrets import JWT, may_be_secret
 
 TEXT_MAX = 20_000
 WHOLE_MAX = 200  # values of a pasted text that are looked up
@@ -34,9 +35,6 @@ _ID = re.compile(rf"(?<![\w-])(?:{_UUID}|{_HEX}{{32}})(?![\w-])", re.ASCII)
 _TIME = re.compile(r"(?<![\d-])(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\d-])")
 _EMAIL = re.compile(r"[^\s<>()\[\]{},;:|\"'“”]++")
 _PHONE = re.compile(r"(?<![\w+.])[+(]?\d[\d().\-/ \u00a0]*+", re.ASCII)
-NOT_FOR_ADDRESSES = r"eyJ|inq_|inquiry|://|[^\s@]{41}"
-"""What may be a token or a verification link, in any case; static/filters.js reads it too."""
-_SECRET = re.compile(NOT_FOR_ADDRESSES, re.IGNORECASE)
 
 
 class WholeKind(StrEnum):
@@ -107,11 +105,6 @@ def read(text: str, links: KycLinks, hosts: frozenset[str], most: int = WHOLE_MA
         parts = ()
     is_plain = bool(parts) and not may_be_secret(plain)
     return Reading(plain, wholes[:most], max(0, len(wholes) - most), parts, is_plain, tokens)
-
-
-def may_be_secret(text: str) -> bool:
-    """Return whether a text may hold a token or a verification link: it gets into no address."""
-    return bool(_SECRET.search(text))
 
 
 def _guesses(text: str) -> Iterator[Whole]:

@@ -1,7 +1,6 @@
 """The claims of a token, for display: decoded, not verified, and nothing relies on them."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,9 +12,6 @@ from joserfc.errors import JoseError
 from dashboard.partner.json_shape import ShapeError, parse_json
 from dashboard.text import limits
 
-# Inside a word, only what has a head and a body of claims: names contain eyJ, too.
-JWT = re.compile(r"(?:(?<![\w-])|(?=eyJ[\w-]{8,400}+\.eyJ))eyJ[\w-]++\.[\w-]++\.[\w-]*+", re.ASCII)
-"""What looks like a token, wherever it is in a text."""
 LONG_AGO, FAR_AHEAD = timedelta(days=1), timedelta(days=31)
 TIMES = frozenset({"exp", "iat", "nbf"})  # RFC 7519, 4.1: seconds since 1970
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from dashboard.services.foundation import Foundation
 from dashboard.services.tokens.fingerprints import Fingerprints
-from dashboard.services.tokens.jwt_claims import JWT
 from dashboard.store.tokens import grants
 from dashboard.store.tokens import ledger as stored
 from dashboard.store.tokens.grants import Grant
@@ -17,6 +16,7 @@ from dashboard.store.tokens.kinds import GrantKind
 from dashboard.store.tokens.ledger import Compared, GrantView, LedgerFilters
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import Sighting
+from dashboard.text.secrets import JWT
 
 __all__ = [
     "Compared",

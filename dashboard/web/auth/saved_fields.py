@@ -32,6 +32,7 @@ from dashboard.forms.story.tags import TagForm
 from dashboard.forms.story.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm, UserLookForm
 from dashboard.services.auth.saved_forms import Fields
+from dashboard.text.secrets import without_tokens
 
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
@@ -85,7 +86,9 @@ def kept_of(endpoint: str | None, sent: Iterable[tuple[str, str]]) -> Fields:
     """Return the fields to keep of those sent to an endpoint; nothing without a form."""
     form = FORMS.get(endpoint or "")
     longest = {field.name: _longest(field) for field in fields_of(form)} if form else {}
-    kept = [(name, value[: longest[name]]) for name, value in sent if name in longest]
+    kept = [
+        (name, without_tokens(value)[: longest[name]]) for name, value in sent if name in longest
+    ]
     return tuple(kept[:FIELDS_MAX])
 
 

@@ -1,19 +1,28 @@
 """What may be a token or a verification link gets into no address, however it is typed."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from dashboard.services.permissions import Role
-from dashboard.web.security.free_text import FREE
+from dashboard.store.db.database import Database
+from dashboard.store.kyc import inquiries
+from dashboard.store.kyc.inquiries import Inquiry
+from dashboard.store.kyc.states import InquiryState
+from dashboard.web.security.free_text import OURS, WITH_SECRETS
 from tests.support.browsing import HTMX, Visitor
 from tests.support.pages.forms import TOKEN, send
 from tests.support.pages.tokens import receipt_in, token_in
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import walk
 
+NOW = datetime(2026, 6, 12, tzinfo=UTC)
 FILTERS = [
     ("/kyc", "q"),
     ("/audit", "q"),
@@ -46,6 +55,9 @@ def test_a_filter_is_sent_in_a_form_and_leads_to_the_list_without_the_secret(
 
 
 def test_other_text_leads_to_the_list_with_it(support: Visitor) -> None:
+    for name in ("Eyjólfur Jónsson", "eyjolfur.jonsson@example.is", "กรุงเทพมหานคร" * 4):
+        sent = {"list": "/kyc", "q": name}
+        assert support.post("/filters", sent).headers["Location"] != "/kyc"
     sent = {"list": "/kyc", "q": "Ana & José", "lane": "elsewhere", "country": " "}
     location = support.post("/filters", sent).headers["Location"]
     assert location == "/kyc?q=Ana+%26+Jos%C3%A9&lane=elsewhere"
@@ -86,6 +98,52 @@ def test_an_address_with_a_secret_leads_to_one_without_it_and_the_page_says_so(
     assert not [secret for secret in SECRETS if secret in seen]
 
 
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_in_any_part_of_an_address_leads_away_before_anything_reads_it(
+    app: Flask, log_in: LogIn, visitor: Visitor, capsys: pytest.CaptureFixture[str], secret: str
+) -> None:
+    admin, seen = log_in(Role.ADMIN), ""
+    in_path = quote(secret, safe="/:")
+    addresses = [(f"/users/{in_path}", "/users"), (f"/views/{in_path}", "/views")]
+    addresses += [(f"/users/{in_path}/kyc", "/users"), (f"/{in_path}", "/")]
+    addresses += [(f"/nowhere/{in_path}/", "/"), (f"/views/{in_path}/delete", "/views")]
+    addresses += [
+        (f"{step.path}?{part}", step.path)
+        for step in walk(app)
+        if step.method == "GET" and step.endpoint not in WITH_SECRETS
+        for part in (urlencode({"country": secret}), urlencode({secret: "1"}))
+    ]
+    addresses += [(f"/login?{urlencode({'next': f'/kyc?q={quote(secret)}'})}", "/login")]
+    addresses += [(f"/login?{urlencode({'next': f'/users/{in_path}'})}", "/login")]
+    for address, page in addresses:
+        for person in (admin, visitor):
+            answer = person.http.get(address)
+            assert (answer.status_code, answer.headers["Location"]) == (303, page), address
+            seen += answer.text + str(answer.headers)
+    assert secret not in seen + "".join(capsys.readouterr())
+    assert TOLD in admin.get("/users").words
+
+
+def test_a_link_in_a_path_leads_to_its_user(
+    log_in: LogIn, simulator: RunningSimulator, database: Database
+) -> None:
+    user_id = simulator.users()[0]["id"]
+    with database.write() as connection:
+        held = Inquiry(UUID(user_id), InquiryState.HELD, NOW, inquiry_id="inq_Hq7TzVb3LdKx9PfN")
+        inquiries.add(connection, held, None)
+    answer = log_in(Role.ADMIN).http.get(f"/users/{quote(SECRETS[1], safe='/:')}")
+    assert answer.headers["Location"] == f"/users/{user_id}"
+
+
+def test_what_our_own_pages_write_into_an_address_stays(support: Visitor) -> None:
+    for name in OURS:
+        answer = support.http.get("/users", query_string={name: "Zx9-kQ2_" * 12})
+        assert answer.status_code == 200, name
+    way_back = f"/users?after={'Zx9-kQ2_' * 12}"
+    answer = support.http.get("/login", query_string={"next": way_back})
+    assert answer.headers["Location"] == way_back
+
+
 def test_no_way_back_after_a_log_in_holds_it(visitor: Visitor) -> None:
     for secret in SECRETS:
         answer = visitor.http.get("/kyc", query_string={"q": secret})
@@ -119,4 +177,5 @@ def test_every_form_with_typed_text_is_posted(app: Flask) -> None:
                 names += re.findall(r'<input[^>]*type="search"[^>]* name="(\w+)"', inside)
                 names += re.findall(r'<input[^>]* name="(\w+)"[^>]*type="search"', inside)
     assert seen > 20
-    assert set(names) == FREE
+    assert set(names) == {"q", "subject", "user"}
+    assert OURS.isdisjoint(names)

@@ -15,6 +15,7 @@ from dashboard.text.limits import EMAIL
 from dashboard.web.auth.saved_fields import FIELDS_MAX, FORMS, fields_of, kept_of
 from dashboard.web.auth.saved_forms import is_secret
 from dashboard.web.routing import find_policy
+from tests.rules.test_token_fields import TOKENS
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.people import LogIn
@@ -140,3 +141,13 @@ def test_a_field_is_kept_as_long_as_its_form_takes_it(app: Flask, endpoint: str)
             if isinstance(field, BoundedField) and not is_secret(field.name)
         }
         assert dict(kept_of(endpoint, longest.items())) == longest
+
+
+@pytest.mark.parametrize("endpoint", FORMS)
+def test_no_token_is_kept_with_a_form(endpoint: str) -> None:
+    names = [field.name for field in fields_of(FORMS[endpoint])]
+    for token in TOKENS:
+        for text in (f"Asked by Ana: {token}", f"{'x ' * 80}{token}"):
+            kept = kept_of(endpoint, [(name, text) for name in names])
+            assert len(kept) == len(names)
+            assert token[:12] not in str(kept).replace("dashboard.example.com", "")

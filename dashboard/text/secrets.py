@@ -1,0 +1,43 @@
+"""How secrets look in text: tokens, keys, one-time links, verification links.
+
+A token is kept nowhere, and whatever may be a secret gets into no address.
+"""
+
+import re
+
+from dashboard.text import characters
+
+_INSIDE = r"(?:(?<![\w-])|(?=eyJ[\w-]{8,400}+\.eyJ))"
+# Inside a word, only what has a head and a body of claims: names contain eyJ, too.
+JWT = re.compile(rf"{_INSIDE}eyJ[\w-]++\.[\w-]++\.[\w-]*+", re.ASCII)
+"""What looks like a token, wherever it is in a text."""
+_TOKEN = re.compile(
+    rf"{_INSIDE}eyJ[\w-]{{8,}}+\.[\w-]++(?:\.[\w-]*+)*+"
+    r"|qash_(?:key|secret)_[\w-]{16,}+"
+    r"|/link/[\w-]{40,}+"
+    r"|\b(?i:bearer)\s{1,3}[\w.~+/=-]{20,}+",
+    re.ASCII,
+)
+NOT_FOR_ADDRESSES = (
+    r"eyJ|[Ii][Nn][Qq]_|[Ii][Nn][Qq][Uu][Ii][Rr][Yy]|qash_|[Bb]earer\s\S{20}|://|[!-?A-~]{41}"
+)
+"""What may be a token or a verification link; static/filters.js reads it too.
+
+Eyjólfur is a name, and so may be a long word that is not of ASCII: tokens are.
+"""
+_CLEANED_MAX = 20_000  # characters; a longer text is in no field that keeps what is not seen
+_SECRET = re.compile(NOT_FOR_ADDRESSES)
+
+
+def may_be_secret(text: str) -> bool:
+    """Return whether a text may hold a token or a verification link: it gets into no address."""
+    return bool(_SECRET.search(text))
+
+
+def without_tokens(text: str) -> str:
+    """Return a text without the tokens, keys and one-time links in it; others stay as they are.
+
+    A token is also found with characters in it that are not seen.
+    """
+    seen = characters.without_invisible(text) if len(text) <= _CLEANED_MAX else text
+    return _TOKEN.sub("", seen) if _TOKEN.search(seen) else text

@@ -1,0 +1,59 @@
+"""A token that is pasted into any field but those for tokens is refused, and not kept."""
+
+import pytest
+from flask import Flask
+from wtforms import BooleanField, Form
+
+from dashboard.forms.fields import OpaqueField, PastedSecretField, SecretField, TextField
+from tests.rules.test_fields import FIELDS, filled, named
+
+LONG = 1000  # words
+TOKEN = f"{'eyJhbGciOiJub25lIn0'}.{'eyJzdWIiOiJhbmEifQ'}."
+TOKENS = [
+    TOKEN,
+    f"{TOKEN[:-1]}.{'c2lnbmF0dXJl' * 3}",
+    f"{TOKEN[:24]}\u200b{TOKEN[24:]}",
+    TOKEN[:-1],
+    f"{'eyJhbGciOiJSU0EifQ'}.a.b.c.d",
+    f"qash_secret_live_{'4f' * 20}",
+    f"qash_key_live_{'4f' * 10}",
+    f"https://dashboard.example.com/link/{'Zx9_-kQ2' * 5}abc",
+    f"Bearer {'Zx9_kQ2' * 5}",
+]
+
+
+@pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
+def test_a_token_is_refused_beside_its_field_and_neither_kept_nor_shown_again(
+    app: Flask, form: type[Form], name: str
+) -> None:
+    texts = {f"Asked by Ana: {token} (today)": token for token in TOKENS}
+    for text, token in {**texts, "long " * LONG + TOKEN: TOKEN}.items():
+        with app.test_request_context():
+            made = filled(form, {name: text})
+            made.validate()
+            field = made[name]
+            if isinstance(field, BooleanField) or field.takes_tokens:
+                continue
+            shown = str(field.data) + str(getattr(field, "_value", str)())
+            assert token not in shown
+            assert token.replace("\u200b", "") not in shown
+            if not isinstance(field, OpaqueField):
+                assert field.errors, token
+            if isinstance(field, TextField) and len(text) < LONG and field.errors:
+                assert str(field.data).startswith("Asked by Ana: ")
+
+
+def test_fields_that_take_a_token_are_those_that_never_show_it_again() -> None:
+    takers = {
+        (form.__name__, name)
+        for form, name in FIELDS
+        if getattr(filled(form, {})[name], "takes_tokens", False)
+        and not isinstance(filled(form, {})[name], SecretField | PastedSecretField)
+    }
+    assert takers == {
+        ("FindForm", "q"),
+        ("FoundTokenForm", "found_token"),
+        ("LookForm", "q"),
+        ("PaletteForm", "q"),
+        ("PrivyForm", "privy_token"),
+    }
