@@ -18,11 +18,12 @@ from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.wiring import now
+from tests.bench import known_fill
 from tests.bench.load import Client
 from tests.bench.processes import Usage
 from tests.bench.upstream import user_id
 from tests.support.http_visitor import HttpVisitor
-from tests.support.servers.dashboard_process import ROOT, STOP_S, free_port, serve, wait_for
+from tests.support.servers.dashboard_process import APP, COMMAND, ROOT, STOP_S, free_port, wait_for
 
 WORKERS, THREADS = 2, 4  # as the budget was measured
 USERS = 100_000
@@ -94,9 +95,13 @@ def run_stage(
     users: int = USERS,
     workers: int = WORKERS,
     threads: int = THREADS,
+    known: int = 0,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Stage]:
-    """Run upstream, dashboard and floor until the block ends, with a logged-in person."""
+    """Run upstream, dashboard and floor until the block ends, with a logged-in person.
+
+    If any users are `known`, `/users` is the directory's list.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with run_upstream(folder, users) as upstream:
         chosen = {
@@ -115,8 +120,10 @@ def run_stage(
         database.upgrade()
         chain = _chain(chosen)
         account = _hire(database, chain)
+        if known:
+            known_fill.fill(database, known)
         with (
-            serve(folder, chosen, searched=False) as (url, pid),
+            _dashboard(folder, chosen) as (url, pid),
             _floor(folder, chosen) as (floor_url, floor_pid),
             contextlib.closing(database),
         ):
@@ -146,12 +153,26 @@ def _hire(database: Database, chain: Chain) -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def _floor(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+def _dashboard(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     port = free_port()
-    environ = {**settings, "PORT": str(port)}
-    log = folder / "floor.log"
-    with running([sys.executable, *FLOOR], log, environ) as pid:
-        url = f"http://localhost:{port}"
+    own = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}"}
+    with _ready([*COMMAND, APP], folder / "web.log", {**settings, **own}) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _floor(folder: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    with _ready(FLOOR, folder / "floor.log", {**settings, "PORT": str(free_port())}) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _ready(
+    arguments: list[str], log: Path, settings: Mapping[str, str]
+) -> Iterator[tuple[str, int]]:
+    """Run a server until the block ends; give its address and the id of its first process."""
+    url = f"http://localhost:{settings['PORT']}"
+    with running([sys.executable, *arguments], log, settings) as pid:
         wait_for(f"{url}/readyz", log)
         yield url, pid
 

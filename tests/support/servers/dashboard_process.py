@@ -26,17 +26,12 @@ APP = "dashboard.wsgi:app"
 
 @contextlib.contextmanager
 def serve(
-    folder: Path,
-    settings: Mapping[str, str],
-    port: int = 0,
-    app: str = APP,
-    *,
-    searched: bool = True,
+    folder: Path, settings: Mapping[str, str], port: int = 0, app: str = APP, root: Path = ROOT
 ) -> Iterator[tuple[str, int]]:
     """Run it until the block ends; give its address and the id of its first process.
 
-    Its log is `web.log` in the folder. Port 0 is any. Ending it fails where a secret of the run is
-    in its log or its database, unless these are not `searched`: a bench's are too large.
+    Its log is `web.log` in the folder, its code below `root`. Port 0 is any. Ending it fails where
+    a secret of the run is in its log or its database.
     """
     port = port or free_port()
     own = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}"}
@@ -44,7 +39,7 @@ def serve(
     log = folder / "web.log"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own command, no shell
-            [sys.executable, *COMMAND, app], cwd=ROOT, env=environ, stdout=out, stderr=out
+            [sys.executable, *COMMAND, app], cwd=root, env=environ, stdout=out, stderr=out
         )
     try:
         wait_for(f"http://localhost:{port}/readyz", log)
@@ -52,13 +47,10 @@ def serve(
     finally:
         process.terminate()
         process.wait(STOP_S)
-        leaks = _leaks(folder, log, settings["DATABASE_URL"]) if searched else []
+        database = settings["DATABASE_URL"]
+        rows = "" if is_file(database) else databases.rows_at(database)
+        leaks = canaries.search_all(folder, log.name, "*.sqlite3*", rows=rows)
     assert not leaks
-
-
-def _leaks(folder: Path, log: Path, database: str) -> list[str]:
-    rows = "" if is_file(database) else databases.rows_at(database)
-    return canaries.search_all(folder, log.name, "*.sqlite3*", rows=rows)
 
 
 def free_port() -> int:
