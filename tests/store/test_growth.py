@@ -64,5 +64,5 @@ def test_it_is_read_by_an_index_of_its_own(
     for plan in found:
         whole = [rest for rest in WHOLE.findall(plan) if not OF_FEW.search(rest)]
         assert not whole, plan
-    if what == "what a person did":
+    if what == "what a person did" and database.is_file:  # a server has its choice of few rows
         assert "ix_audit_staff_id_at" in found[0], found[0]
