@@ -20,7 +20,7 @@ from dashboard.store.kyc.lane_times import InLane, times_at
 from dashboard.store.kyc.states import KycLane
 from dashboard.store.maintenance import statistics
 from dashboard.store.schema import directory
-from dashboard.store.tokens import grants
+from dashboard.store.tokens import grants, ledger
 from tests.bench.audit_fill import fill
 from tests.support.plans import plans
 
@@ -40,6 +40,8 @@ READS: dict[str, Callable[[Connection], object]] = {
     "how many are unknown": registrations.count_unknown,
     "tokens that may exist": lambda it: grants.may_exist(it, NOW, LONG_AGO, 6),
     "how many may exist": lambda it: grants.count_may_exist(it, NOW, LONG_AGO),
+    "who issued tokens": ledger.issuers,
+    "exchanges of a month": lambda it: grants.count_privy(it, LONG_AGO),
     "starts that a status settles": lambda it: inquiries.settled_by_status(it, 50),
     "how many are in no answer": counts.unnamed,
     "who is in no answer": lambda it: due.find_unnamed(it, LONG_AGO, Held(NOW, NOW), 50),
