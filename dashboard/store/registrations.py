@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    literal,
     select,
     update,
 )
@@ -102,7 +101,7 @@ def unknown(connection: Connection, limit: int, email: str | None = None) -> lis
     """Return the registrations (of this email) without a known outcome, newest first."""
     statement = (
         _with_staff()
-        .where(registrations.c.state == _UNKNOWN)
+        .where(registrations.c.state == RegistrationState.UNKNOWN.value)
         .order_by(registrations.c.id.desc())
         .limit(limit)
     )
@@ -119,8 +118,8 @@ def lost(connection: Connection, given_up_at: datetime, limit: int) -> list[Regi
 
 def count_unknown(connection: Connection) -> int:
     """Return how many registrations have no known outcome."""
-    unknown = select(func.count()).where(registrations.c.state == _UNKNOWN)
-    return connection.execute(unknown).scalar_one()
+    unknown = registrations.c.state == RegistrationState.UNKNOWN.value
+    return connection.execute(select(func.count()).where(unknown)).scalar_one()
 
 
 def count_lost(connection: Connection, given_up_at: datetime) -> int:
@@ -140,10 +139,7 @@ def of_email(connection: Connection, email: str) -> list[Registration]:
 
 def _lost(given_up_at: datetime) -> ColumnElement[bool]:
     running = is_running(registrations.c.audit_seq, registrations.c.registered_at, given_up_at)
-    return and_(registrations.c.state == _UNKNOWN, ~running)
-
-
-_UNKNOWN = literal(RegistrationState.UNKNOWN.value, literal_execute=True)  # else it has no index
+    return and_(registrations.c.state == RegistrationState.UNKNOWN.value, ~running)
 
 
 def of_user(connection: Connection, user_id: UUID) -> Registration | None:

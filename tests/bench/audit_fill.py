@@ -17,7 +17,7 @@ from dashboard.store.staff import members as staff
 from tests.bench.upstream import user_id
 
 BATCH = 10_000
-PEOPLE = 5
+PEOPLE = 6  # who do each of the actions in turn
 RECENT, WITHIN = 1_000, timedelta(days=29)  # the last ones, however many there are
 EVERY = timedelta(seconds=63)  # 1,000,000 rows in two years
 ACTIONS = ("kyc:start", "users:register", "tokens:issue", "pii:reveal", "notes:write")

@@ -15,7 +15,6 @@ from sqlalchemy import (
     delete,
     exists,
     insert,
-    literal,
     select,
     update,
 )
@@ -162,8 +161,9 @@ _OF_USER = _NEWEST_FIRST.where(inquiries.c.user_id == bindparam("user_id"))
 _OF_USERS = _NEWEST_FIRST.where(inquiries.c.user_id.in_(bindparam("user_ids", expanding=True)))
 
 
-_UNKNOWN = literal(InquiryState.UNKNOWN.value, literal_execute=True)  # else it has no index
-_UNSETTLED = and_(inquiries.c.state == _UNKNOWN, is_unsettled(inquiries.c.audit_seq))
+_UNSETTLED = and_(
+    inquiries.c.state == InquiryState.UNKNOWN.value, is_unsettled(inquiries.c.audit_seq)
+)
 
 
 def unsettled(connection: Connection, user_id: UUID) -> list[int]:

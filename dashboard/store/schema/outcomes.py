@@ -56,6 +56,8 @@ grants = Table(
     _text("key_id", nullable=True),
     _text("credential", nullable=True),  # the id of the pair it was issued under
     Index(None, "user_id", "id"),
+    Index(None, "staff_id"),
+    Index(None, "issued_at"),
     Index(None, "ticket"),
     Index(None, "audit_seq"),
     Index(None, "fingerprint"),

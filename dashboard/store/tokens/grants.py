@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal,
     select,
     update,
 )
@@ -181,10 +180,7 @@ def count_privy(connection: Connection, since: datetime) -> int:
 
 def _may_exist(now: datetime, given_up_at: datetime) -> tuple[ColumnElement[bool], ...]:
     running = is_running(grants.c.audit_seq, grants.c.issued_at, given_up_at)
-    return grants.c.state == _MAY_EXIST, grants.c.expires_at > now, ~running
-
-
-_MAY_EXIST = literal(GrantState.MAY_EXIST.value, literal_execute=True)  # else it has no index
+    return grants.c.state == GrantState.MAY_EXIST.value, grants.c.expires_at > now, ~running
 
 
 NEWEST_FIRST = (

@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from dashboard.store.schema import grants
+from dashboard.store.schema import grants, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.store.tokens.grants import ATTEMPT, NEWEST_FIRST, Grant, grant
 from dashboard.store.tokens.kinds import GrantKind
@@ -69,7 +69,8 @@ def compared(connection: Connection, key_ids: Collection[str]) -> Compared:
 
 def issuers(connection: Connection) -> dict[int, str]:
     """Return the names of staff who have grants, by number."""
-    staff_ids = connection.execute(select(grants.c.staff_id).distinct()).scalars().all()
+    has_one = exists().where(grants.c.staff_id == staff.c.id)
+    staff_ids = connection.execute(select(staff.c.id).where(has_one)).scalars().all()
     return staff_names.find(connection, staff_ids)
 
 

@@ -10,7 +10,7 @@ OPEN = {"grants": "may_exist", "inquiries": "unknown", "registrations": "unknown
 
 
 def upgrade() -> None:
-    """Add a column and five indexes, and make one smaller; no table is rebuilt."""
+    """Add a column and seven indexes, and make one smaller; no table is rebuilt."""
     op.add_column(
         "inquiries",
         sa.Column("is_named", sa.Boolean(), nullable=False, server_default=sa.true()),
@@ -25,6 +25,8 @@ def upgrade() -> None:
     _few("ix_inquiries_unnamed", "inquiries", ["user_id"], "is_named = 0", "NOT is_named")
     for table, state in OPEN.items():
         _few(f"ix_{table}_{state}", table, ["state"], f"state = '{state}'")
+    for column in ("staff_id", "issued_at"):
+        op.create_index(op.f(f"ix_grants_{column}"), "grants", [column])
     _few("ix_audit_staff_id_at", "audit", ["staff_id", "at"], "attempt_seq IS NULL")
     op.drop_index("ix_audit_attempt_seq", "audit")
     _few("ix_audit_attempt_seq", "audit", ["attempt_seq"], "attempt_seq IS NOT NULL")
