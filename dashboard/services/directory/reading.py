@@ -34,8 +34,11 @@ _ID = re.compile(rf"(?<![\w-])(?:{_UUID}|{_HEX}{{32}})(?![\w-])", re.ASCII)
 _TIME = re.compile(r"(?<![\d-])(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\d-])")
 _EMAIL = re.compile(r"[^\s<>()\[\]{},;:|\"'“”]++")
 _PHONE = re.compile(r"(?<![\w+.])[+(]?\d[\d().\-/ \u00a0]*+", re.ASCII)
-NOT_FOR_ADDRESSES = r"eyJ|inq_|inquiry|://|[^\s@]{41}"
-"""What may be a token or a verification link, in any case; static/filters.js reads it too."""
+NOT_FOR_ADDRESSES = r"eyJ|inq_|inquiry(?![,.;!?)]?(?:\s(?!id\b)|$))|://|[^\s@]{41}"
+"""What may be a token or a verification link, in any case; static/filters.js reads it too.
+
+*Inquiry* is a word too, unless it is part of a host, or of a name with a value.
+"""
 _SECRET = re.compile(NOT_FOR_ADDRESSES, re.IGNORECASE)
 
 
