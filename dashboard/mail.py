@@ -12,6 +12,7 @@ TIMEOUT_S = 10.0
 NO_SUCH_ADDRESS = 553  # what a server that takes no such address would answer
 TEMPORARY = range(400, 500)
 REFUSALS = range(400, 600)
+SAID_MAX = 200
 
 
 class MailError(Exception):
@@ -19,6 +20,7 @@ class MailError(Exception):
 
     Attributes:
         status: the server's answer, None where none came.
+        said: the server's words, without the address; they are for pages only.
         is_about_recipient: the server refuses this recipient, not all mail.
         outcome_unknown: the text of the mail was on its way, so it may have been taken.
 
@@ -29,11 +31,13 @@ class MailError(Exception):
         cause: Exception,
         status: int | None = None,
         *,
+        said: str = "",
         is_about_recipient: bool = False,
         outcome_unknown: bool = False,
     ) -> None:
         super().__init__(type(cause).__name__)
         self.status = status
+        self.said = said
         self.is_about_recipient = is_about_recipient
         self.outcome_unknown = outcome_unknown
 
@@ -68,11 +72,11 @@ class SmtpMailer:
             message = self._message(to, subject, text)
             server = self._connect()
         except (OSError, ValueError) as error:  # ValueError: no header can hold it
-            raise _failure(error) from None
+            raise _failure(error, to) from None
         try:
             self._hand_in(server, message, to)
         except (OSError, ValueError) as error:
-            raise _failure(error, began=server.began) from None
+            raise _failure(error, to, began=server.began) from None
         finally:
             server.close()
 
@@ -118,15 +122,21 @@ class _TlsServer(smtplib.SMTP_SSL, _Server):
     """The same over TLS from the first word on."""
 
 
-def _failure(error: Exception, *, began: bool = False) -> MailError:
+def _failure(error: Exception, to: str, *, began: bool = False) -> MailError:
     match error:
         case smtplib.SMTPRecipientsRefused():
-            codes = [code for code, _reason in error.recipients.values()]
-            status = codes[0] if codes else NO_SUCH_ADDRESS
-            return MailError(error, status, is_about_recipient=True)
+            status, said = next(iter(error.recipients.values()), (NO_SUCH_ADDRESS, b""))
+            return MailError(error, status, said=_words(said, to), is_about_recipient=True)
         case smtplib.SMTPNotSupportedError():  # an address beyond ASCII
             return MailError(error, NO_SUCH_ADDRESS, is_about_recipient=True)
         case smtplib.SMTPResponseException() if error.smtp_code in REFUSALS:
-            return MailError(error, error.smtp_code)
+            return MailError(error, error.smtp_code, said=_words(error.smtp_error, to))
         case _:  # among them an answer that is no answer of SMTP
             return MailError(error, outcome_unknown=began)
+
+
+def _words(answer: bytes | str, to: str) -> str:
+    """Return what a server said, in one line and without the address."""
+    text = answer if isinstance(answer, str) else answer.decode(errors="replace")
+    words = ("…" if to.lower() in word.lower() else word for word in text.split())
+    return " ".join(words)[:SAID_MAX]

@@ -19,11 +19,13 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 NOT_FOR_ADDRESSES = (
-    r"eyJ|[Ii][Nn][Qq]_|[Ii][Nn][Qq][Uu][Ii][Rr][Yy]|qash_|[Bb]earer\s\S{20}|://|[!-?A-~]{41}"
+    r"eyJ|[Ii][Nn][Qq]_|[Ii][Nn][Qq][Uu][Ii][Rr][Yy](?![,.;!?)]?(?:\s(?![Ii][Dd]\b)|$))"
+    r"|qash_|[Bb]earer\s\S{20}|://|[!-?A-~]{41}"
 )
 """What may be a token or a verification link; static/filters.js reads it too.
 
-Eyjólfur is a name, and so may be a long word that is not of ASCII: tokens are.
+*Inquiry* is a word too, unless it is part of a host, or of a name with a value. Eyjólfur is a
+name, and so may be a long word that is not of ASCII: tokens are.
 """
 _CLEANED_MAX = 20_000  # characters; a longer text is in no field that keeps what is not seen
 _SECRET = re.compile(NOT_FOR_ADDRESSES)

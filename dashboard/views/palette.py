@@ -7,7 +7,7 @@ from dashboard.forms.users import PaletteForm
 from dashboard.services.permissions import Permission
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
-from dashboard.web.palette import commands, matches, places
+from dashboard.web.palette import commands, commands_on_selected, matches, places
 from dashboard.web.routing import Open, route
 from dashboard.web.saved_views import respond_quietly, shown_views
 from dashboard.web.sight import reader, sees_personal
@@ -40,6 +40,7 @@ def _list(form: PaletteForm) -> ResponseReturnValue:
     people = found.people(text if may_read and sees_personal() else "", reader())
     recent = found.recent(signed_in().staff.id) if may_read else []
     opened = next((user for user in recent if user.user_id == user_id), None)
+    selection = services().selections.find(signed_in().staff.id) if _may_select() else None
     others = [user for user in recent if user is not opened and _names(text, user.email, user.name)]
     return respond(
         "palette/_list.html",
@@ -54,15 +55,25 @@ def _list(form: PaletteForm) -> ResponseReturnValue:
             for command in (commands(user_id, opened) if user_id else ())
             if matches(text, command.label)
         ],
+        selection=selection,
+        on_selected=[
+            command
+            for command in (commands_on_selected(selection.number) if selection else ())
+            if matches(text, command.label)
+        ],
         recent=others[:RECENT],
         views=[
             shown
             for shown in (shown_views(counted=False) if may_read else ())
             if matches(text, shown.name)
         ],
-        places=[place for place in places() if matches(text, place.label)],
+        places=places(text),
         may_find=may_read,
     )
+
+
+def _may_select() -> bool:
+    return signed_in().may(Permission.NOTES_WRITE)
 
 
 def _names(text: str, *fields: str) -> bool:

@@ -18,6 +18,7 @@ from dashboard.web.saved_views import (
     SAID,
     current_filter,
     list_url,
+    no_such_view,
     open_view,
     respond_quietly,
     shown_views,
@@ -79,7 +80,7 @@ def confirm(number: str) -> ResponseReturnValue:
     """Ask before a view is deleted."""
     shown = next((each for each in shown_views() if each.view.id == view_id(number)), None)
     if shown is None:
-        abort(404)
+        no_such_view()
     if not shown.may_change:
         abort(403)
     return respond("saved_views/delete.html", fragments={}, shown=shown)
@@ -101,7 +102,7 @@ def change(number: str) -> ResponseReturnValue:
     try:
         form = _change(view_id(number), wanted)
     except NoSuchViewError:
-        abort(404)
+        no_such_view()
     except NotYoursError:
         abort(403)
     if form:

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from dashboard.services.contacts.ways import Way
 from dashboard.services.permissions import Permission
 from dashboard.store.users.recent import RecentUser
 from dashboard.text.search import fold
@@ -44,9 +45,29 @@ PLACES = (
 )
 
 
+# Pages that others lead to: found by two letters of their name.
+INNER_PLACES = (
+    PalettePage("jobs.new", "user-plus", _l("Register many users"), Permission.USERS_REGISTER),
+    PalettePage(
+        "jobs.new_start", "badge-check", _l("Start KYC for many users"), Permission.KYC_BULK
+    ),
+    PalettePage("jobs.new_send", "mail", _l("Send links by email"), Permission.KYC_BULK),
+    PalettePage("scenarios.index", "list-checks", _l("Scenarios"), Permission.LAB_RUN),
+    PalettePage("tokens.ask", "search", _l("Find receipt"), Permission.USERS_READ),
+    PalettePage(
+        "credentials.index", "key-round", _l("API credentials"), Permission.CREDENTIALS_MANAGE
+    ),
+    PalettePage("directory.index", "users", _l("Directory"), Permission.DIRECTORY_MANAGE),
+    PalettePage("tags.index", "tag", _l("Tags"), Permission.TAGS_MANAGE),
+    PalettePage("texts.index", "file-text", _l("Texts"), Permission.TEXTS_MANAGE),
+    PalettePage("requests.index", "terminal", _l("Requests to the API"), Permission.REQUESTS_READ),
+    PalettePage("settings.show_runbook", "file-text", _l("Runbook"), Permission.CREDENTIALS_MANAGE),
+)
+
+
 @dataclass(frozen=True)
 class UserCommand:
-    """An action on the user whose page is open: it leads to `url`, or copies a text."""
+    """An action on the open user or on the selected ones: it leads to `url`, or copies a text."""
 
     symbol: str
     label: LazyString
@@ -55,10 +76,33 @@ class UserCommand:
     said: LazyString | None = None
 
 
-def places() -> list[PalettePage]:
-    """Return the pages that this person may open."""
+def places(text: str = "") -> list[PalettePage]:
+    """Return the pages that this person may open, of all those whose name has this text."""
     may = signed_in().may
-    return [place for place in PLACES if place.access is None or may(place.access)]
+    off = {
+        "jobs.new_start": not settings().bulk_kyc,
+        "jobs.new_send": Way.MAIL not in settings().contact_ways,
+    }
+    return [
+        place
+        for place in PLACES + (INNER_PLACES if len(text) > 1 else ())
+        if (place.access is None or may(place.access))
+        and not off.get(place.endpoint)
+        and matches(text, place.label)
+    ]
+
+
+def commands_on_selected(number: int) -> Iterator[UserCommand]:
+    """Give what this person may do with the users of their selection."""
+    may = signed_in().may
+    for symbol, label, endpoint, access in (
+        ("tag", _l("Set tags"), "selections.tags", Permission.NOTES_WRITE),
+        ("user-check", _l("Set owner"), "selections.owner", Permission.NOTES_WRITE),
+        ("download", _l("Export links"), "selections.links", Permission.KYC_BULK),
+        ("flask-conical", _l("Export test users"), "bundles.ask", Permission.LAB_RUN),
+    ):
+        if may(access):
+            yield UserCommand(symbol, label, url_for(endpoint, number=number))
 
 
 def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:

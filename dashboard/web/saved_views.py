@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, abort, flash, request, url_for
@@ -19,6 +20,7 @@ from dashboard.store.directory.search import COUNT_MAX
 from dashboard.store.saved_views import Filter, SavedView
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, shown_page
+from dashboard.web.problems import Problem, render_problem
 from dashboard.web.sight import reader, sees_personal
 
 MANY = COUNT_MAX
@@ -100,13 +102,18 @@ def view_id(number: str) -> int:
     return int(number) if is_number else abort(404)
 
 
+def no_such_view() -> NoReturn:
+    """Answer that a view was deleted or is another's: which of both, no one is told."""
+    abort(render_problem(Problem(404, "no_such_view")))
+
+
 def open_view(number: str) -> ResponseReturnValue:
     """Lead to the list with a view's filter. What else the address has goes before it."""
     by = signed_in().staff.id
     try:
         view = services().saved_views.views.get(by, view_id(number))
     except NoSuchViewError:
-        abort(404)
+        no_such_view()
     if _hides_text(view):
         flash("text", SAID)
     others = {name: value for name, value in request.args.items() if name != "view"}

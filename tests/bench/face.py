@@ -20,8 +20,10 @@ from playwright.sync_api import Page
 
 from dashboard.services.permissions import Role
 from tests.bench.conftest import Report
-from tests.browser.conftest import AddPerson, NewContext
+from tests.browser.conftest import AddPerson, NewContext, Server
 from tests.browser.support.every_page import DRAWN, PATHS, user_of
+from tests.browser.support.handled import handle
+from tests.browser.support.worked import PAGES, work
 from tests.support.servers.simulator_process import RunningSimulator
 
 STATES = ("active", "pending", "suspended")
@@ -55,18 +57,22 @@ FIRST_ROW = "document.querySelector('tbody tr')?.getBoundingClientRect().top ?? 
 
 @pytest.fixture
 def visit(
-    new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
+    new_context: NewContext, add_person: AddPerson, server: Server, simulator: RunningSimulator
 ) -> Callable[..., tuple[Page, list[str]]]:
     """Open a browser of an admin; return a page, and the paths of every page."""
+    admin = add_person(Role.ADMIN)
 
-    def opened(**options: object) -> tuple[Page, list[str]]:
-        known = {status: user_of(simulator, status)["id"] for status in STATES}
+    def open_page(**options: object) -> Page:
         page = new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page()
         page.goto("/users")
-        enter(page, *add_person(Role.ADMIN))
-        return page, [path.format(**known) for path in PATHS]
+        enter(page, *admin)
+        return page
 
-    return opened
+    desk = open_page()
+    known = {status: user_of(simulator, status)["id"] for status in STATES}
+    known |= work(desk, server, admin[0], simulator)
+    paths = [path.format(**known) for path in (*PATHS, *PAGES)] + handle(desk, simulator)
+    return lambda **options: (open_page(**options), paths)
 
 
 def enter(page: Page, email: str, password: str) -> None:

@@ -12,6 +12,8 @@ from tests.browser.support.every_page import DRAWN, PATHS, findings, user_of
 from tests.browser.support.handled import MAIL, handle
 from tests.browser.support.stage import run
 from tests.browser.support.waiting import start_kyc
+from tests.browser.support.worked import PAGES, answers, work
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -38,15 +40,16 @@ def at_desk(new_context: NewContext, admin: tuple[str, str]) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    ("theme", "locale"),
-    [
-        ("light", "en"),
-        ("dark", "es"),
-        ("dark", "en"),
-        ("light", "es"),
-    ],
-)
+def look_at(page: Page, path: str, found: dict[str, list[str]]) -> None:
+    """Note what axe finds on the page that is open, wide and narrow."""
+    found[path] = findings(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.evaluate(DRAWN)  # what follows a change of size has followed
+    found[path + " narrow"] = findings(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+@pytest.mark.parametrize(("theme", "locale"), pairs(["light", "dark"], ["en", "es"]))
 def test_axe_finds_nothing_on_any_page(
     new_context: NewContext,
     admin: tuple[str, str],
@@ -71,11 +74,7 @@ def test_axe_finds_nothing_on_any_page(
     page.wait_for_url(lambda url: "/login" not in url)
     for path in paths:
         page.goto(path)
-        found[path] = findings(page)
-        page.set_viewport_size({"width": 390, "height": 800})
-        page.evaluate(DRAWN)  # what follows a change of size has followed
-        found[path + " narrow"] = findings(page)
-        page.set_viewport_size({"width": 1280, "height": 800})
+        look_at(page, path, found)
     page.goto("/users/new")
     page.locator("#form button.primary").click()
     page.wait_for_selector("#errors")
@@ -84,6 +83,34 @@ def test_axe_finds_nothing_on_any_page(
     found["dialog"] = findings(page)
     assert not {path: problems for path, problems in found.items() if problems}
     assert page.locator("html").get_attribute("lang") == locale
+
+
+@pytest.mark.parametrize(("theme", "locale"), pairs(["dark", "light"], ["en", "es"]))
+def test_axe_finds_nothing_on_pages_of_what_was_done_to_many(
+    new_context: NewContext,
+    admin: tuple[str, str],
+    at_desk: Page,
+    server: Server,
+    simulator: RunningSimulator,
+    theme: str,
+    locale: str,
+) -> None:
+    known = work(at_desk, server, admin[0], simulator)
+    page = new_context(color_scheme=theme, locale=locale).new_page()
+    page.goto("/login")
+    page.locator("#email").fill(admin[0])
+    page.locator("#password").fill(admin[1])
+    page.locator("button.primary").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+    found: dict[str, list[str]] = {}
+    for path in PAGES:
+        answer = page.goto(path.format(**known))
+        assert answer
+        assert answer.status == 200, path
+        look_at(page, path, found)
+    for what in answers(page, known, simulator):
+        look_at(page, what, found)
+    assert not {path: problems for path, problems in found.items() if problems}
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1000])

@@ -155,6 +155,23 @@ def test_a_refusal_says_what_is_refused_and_for_how_long(
     assert not error.outcome_unknown
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("550 5.1.1 <Sofia@example.com> unknown", "5.1.1 … unknown"),
+        ("550 " + "no " * 200, ("no " * 200)[:200]),
+    ],
+)
+def test_the_server_s_words_are_kept_short_and_without_the_address(answer: str, said: str) -> None:
+    with (
+        serve_mail(Inbox(refuses=answer)) as port,
+        pytest.raises(MailError) as failed,
+    ):
+        SmtpMailer(f"smtp://127.0.0.1:{port}", FROM).send("sofia@example.com", "Hola", TEXT)
+    assert failed.value.said == said
+    assert failed.value.said not in str(failed.value)
+
+
 @pytest.mark.parametrize(("begun", "unknown"), [(0, False), (3, False), (4, True)])
 def test_only_what_was_on_its_way_may_have_been_taken(
     begun: int,

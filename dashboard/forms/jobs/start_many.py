@@ -30,7 +30,8 @@ StartPreview = CheckedTable[CheckedStart]
 class StartManyForm(TableForm):
     """As `TableForm`; `users`: IDs of users to fill the table with; `asked`: how many were asked.
 
-    `asked` is the number in the question beside the button.
+    `asked` is the number in the question beside the button. `long_names`: how many names that
+    the table was filled with may be split in the wrong place.
     """
 
     holds = START_KYC
@@ -39,6 +40,7 @@ class StartManyForm(TableForm):
     says_number = _l("Enter the number of users whose KYC you’re starting: %(n)s.")
     users = PastedField(_l("User IDs"), max_length=TEXT_MAX)
     asked = TextField(max_length=ASKED_MAX)
+    long_names = 0
 
     def validate_users(self, field: PastedField) -> None:
         """Require IDs of users."""
@@ -59,7 +61,9 @@ class StartManyForm(TableForm):
         table.writerow(START_KYC.fields)
         for user_id in user_ids:
             user = found.by_id.get(user_id)
-            known = (user.email, user_id, *names(user), user.phone, "") if user else ("", user_id)
+            first, last = names(user) if user else ("", "")
+            self.long_names += " " in last
+            known = (user.email, user_id, first, last, user.phone, "") if user else ("", user_id)
             table.writerow([*known, *[""] * (len(START_KYC.fields) - len(known))])
         self.take_text(file.getvalue())
 

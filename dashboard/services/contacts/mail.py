@@ -63,13 +63,15 @@ class MailLimitReached:
 class MailRefused:
     """The mail server refuses it or is out of reach: it was not sent.
 
-    `status` is the server's answer, None where none came. `is_about_recipient`: it takes no mail
-    for this address. `is_temporary`: the same email may be taken later.
+    `status` is the server's answer, None where none came, and `said` its words.
+    `is_about_recipient`: it takes no mail for this address. `is_temporary`: the same email may be
+    taken later.
     """
 
     status: int | None
     is_about_recipient: bool
     is_temporary: bool
+    said: str = field(default="", repr=False)
 
 
 Check = Callable[[Transaction], None]
@@ -165,7 +167,7 @@ class UserMail:
         if isinstance(result, Refused) and isinstance(result.error, MailError):
             why = result.error
             log.warning("user_mail_failed", cause=str(why), status=why.status)
-            return MailRefused(why.status, why.is_about_recipient, why.is_temporary)
+            return MailRefused(why.status, why.is_about_recipient, why.is_temporary, why.said)
         return result
 
     def find_limit(self) -> MailLimitReached | None:

@@ -1,9 +1,7 @@
 """Jobs as people see and control them: start, pause, resume, stop, retry, and the result."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from dashboard.services.actions import Action
@@ -18,69 +16,19 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.jobs import result
 from dashboard.services.jobs.kinds import Kinds
 from dashboard.services.jobs.local import LOCAL_ROWS
+from dashboard.services.jobs.models import CountedJob, JobPage
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.recorder.recorder import NO_DETAILS, AuditRecorder, Details, Subject
 from dashboard.store.audit import chain as audit
 from dashboard.store.db.database import Transaction
-from dashboard.store.jobs import jobs, rows
+from dashboard.store.jobs import jobs, leases, rows
 from dashboard.store.jobs.jobs import Job, JobKind, NewJob
 from dashboard.store.jobs.rows import JobRow, NewRow
-from dashboard.store.jobs.states import GOING_ON, JobState, RowState
+from dashboard.store.jobs.states import GOING_ON, JobState
 from dashboard.store.story import exported
 
 PAGE = 20
 PACES = (60, 120, 300)  # calls per minute that a person may choose
-MINUTE = timedelta(minutes=1)
-FIRST = {RowState.UNCONFIRMED: 0, RowState.REFUSED: 1, RowState.RUNNING: 2}
-Counts = Mapping[RowState, int]
-
-
-@dataclass(frozen=True)
-class CountedJob:
-    """A job, and how many of its rows are in each state."""
-
-    job: Job
-    counts: Counts
-
-    @property
-    def total(self) -> int:
-        """Return how many rows there are."""
-        return sum(self.counts.values())
-
-    @property
-    def left(self) -> int:
-        """Return how many rows are waiting or under way."""
-        return self.counts.get(RowState.WAITING, 0) + self.counts.get(RowState.RUNNING, 0)
-
-    @property
-    def ended(self) -> int:
-        """Return how many rows have their outcome."""
-        return self.total - self.left
-
-
-@dataclass(frozen=True)
-class JobPage:
-    """A job with its rows, and at what pace they are run: None where they make no calls.
-
-    `is_on`: whether its kind is run here.
-    """
-
-    counted: CountedJob
-    rows: tuple[JobRow, ...]
-    per_min: float | None  # now
-    budget_per_min: int
-    worker_runs: bool
-    is_on: bool
-
-    @property
-    def time_left(self) -> timedelta | None:
-        """Return how long the rest takes at this pace."""
-        return self.counted.left * MINUTE / self.per_min if self.per_min else None
-
-    @property
-    def worst_first(self) -> list[JobRow]:
-        """Return the rows: first those that need a person."""
-        return sorted(self.rows, key=lambda row: FIRST.get(row.state, len(FIRST)))
 
 
 class JobControl:
@@ -148,13 +96,15 @@ class JobControl:
         use = self._budget.read()
         with self._database.read() as connection:
             found = rows.of_job(connection, job.id)
-        kind = self._kinds.get(job.kind)
-        per_min = job.per_min * use.per_min / use.setting if job.per_min else use.per_min
+            paced = leases.count_paced(connection, self._clock()) if job.per_min else 0
+        kind, sharing = self._kinds.get(job.kind), max(1, paced)
+        chosen = job.per_min * use.per_min / use.setting / sharing if job.per_min else use.per_min
         return JobPage(
             counted=CountedJob(job, Counter(sorted(row.state for row in found))),
             rows=tuple(found),
-            per_min=per_min if kind and kind.calls_api else None,
+            per_min=chosen if kind and kind.calls_api else None,
             budget_per_min=use.setting,
+            sharing=sharing,
             worker_runs=self._heartbeat.is_running(),
             is_on=kind is not None and kind.is_on,
         )

@@ -143,7 +143,7 @@ class JobRunner:
         return min(wait, rest) if isinstance(rest, timedelta) else rest
 
     def _wait(self, transaction: Transaction, due: DueRow, now: datetime) -> timedelta | None:
-        """Draw a call of the budget, or of the pace that a person chose."""
+        """Draw a call of the budget, or of the pace that a person chose, shared by such jobs."""
         if due.kind in self._local:
             jobs.put_next(transaction, due.job_id, now)
             return None
@@ -152,7 +152,8 @@ class JobRunner:
             if wait is None:
                 jobs.put_next(transaction, due.job_id, now)
             return wait
-        every = MINUTE / max(due.per_min * self._budget.share(transaction), 1.0)
+        sharing = max(1, leases.count_paced(transaction, now))
+        every = sharing * MINUTE / max(due.per_min * self._budget.share(transaction), 1.0)
         jobs.put_next(transaction, due.job_id, max(due.next_at, now - CATCH_UP) + every)
         return None
 

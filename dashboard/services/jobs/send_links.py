@@ -203,7 +203,7 @@ def _end(result: Mailed, now: datetime) -> RowResult:  # noqa: PLR0911  one case
 
 def _refused(refusal: MailRefused, now: datetime) -> RowResult:
     """Return what follows from an email that was certainly not sent."""
-    said = str(refusal.status or "")
+    said = f"{refusal.status or ''} {refusal.said}".strip()
     if not refusal.is_temporary:
         detail = "address_refused" if refusal.is_about_recipient else "mail_refused"
         return RowEnd(RowState.REFUSED, detail, said=said)

@@ -12,8 +12,8 @@ from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import DeskFilters, KycLane
 from dashboard.services.desk.models import DeskRow
 from dashboard.services.directory.budget import BackgroundBudget
-from dashboard.services.jobs.jobs import JobPage
 from dashboard.services.jobs.kinds import Kind
+from dashboard.services.jobs.models import JobPage
 from dashboard.services.jobs.recipients import (
     OF_LANE,
     LeftOut,

@@ -23,6 +23,7 @@ from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
 from dashboard.store.tags import tags
 
 PAGE = 10
+BAD = {StepOutcome.FAILED, StepOutcome.LOST}
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ class LabRun:
     def taken(self) -> list[tuple[PersonOfRun, LabStep]]:
         """Every step that was taken, person by person."""
         return [(each, step) for each in self.people for _, step in each.steps if step]
+
+    @property
+    def mark(self) -> str:
+        """What tells this state of the steps: how many were taken, and what went wrong."""
+        bad = [step.outcome for _, step in self.taken if step.outcome in BAD]
+        return "-".join([str(len(self.taken)), *bad])
 
     @property
     def requests(self) -> int:

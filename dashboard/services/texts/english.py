@@ -112,7 +112,8 @@ saw.""",
 Hi {first_name},
 
 Our payment provider has put your account on hold, so you can’t use it for now. They haven’t told \
-us why. We’re asking them, and we’ll write to you when we know more.
+us why. We’re asking them, also about any money in your account, and we’ll write to you when we \
+know more.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
 message.""",
@@ -123,7 +124,8 @@ message.""",
 Hi {first_name},
 
 We’re sorry: our payment provider has closed your account permanently, and we can’t reopen it. \
-They haven’t told us why.
+They haven’t told us why. If you have money in it, reply to this message and we’ll ask them about \
+it.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
 message.""",

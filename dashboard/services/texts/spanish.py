@@ -101,7 +101,8 @@ Si algo no funciona, responde a este mensaje y cuéntanos qué estabas haciendo 
 Hola, {first_name}:
 
 Nuestro proveedor de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No nos \
-informaron el motivo. Lo estamos consultando y te escribiremos cuando sepamos más.
+informaron el motivo. Lo estamos consultando, también qué pasa con el dinero que tengas en ella, \
+y te escribiremos cuando sepamos más.
 
 Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
 este mensaje.""",
@@ -112,7 +113,8 @@ este mensaje.""",
 Hola, {first_name}:
 
 Lo sentimos: nuestro proveedor de pagos cerró tu cuenta de forma permanente y no podemos \
-reabrirla. No nos informaron el motivo.
+reabrirla. No nos informaron el motivo. Si tienes dinero en ella, responde a este mensaje y les \
+preguntaremos por él.
 
 Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
 este mensaje.""",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from dashboard.store.jobs.rows import Content, about, change
 from dashboard.store.jobs.states import OPEN, JobState, RowState
 from dashboard.store.schema import job_rows, jobs
 
+RESTS_AFTER = timedelta(minutes=5)  # a job whose next row is later waits for an hourly limit
 Times = tuple[datetime, datetime]
 """The span in which a future time counts; a later one is from before a clock was put back."""
 
@@ -79,6 +80,21 @@ def find_due(
         statement = statement.where(waits, or_(of_kind, paced))
     row = connection.execute(statement).first()
     return _due(row) if row else None
+
+
+def count_paced(connection: Connection, now: datetime) -> int:
+    """Return how many running jobs have a pace that a person chose, but for those that rest."""
+    statement = (
+        select(func.count())
+        .select_from(jobs)
+        .where(
+            jobs.c.state == JobState.RUNNING.value,
+            jobs.c.finished_at.is_(None),
+            jobs.c.per_min.is_not(None),
+            jobs.c.next_at <= now + RESTS_AFTER,
+        )
+    )
+    return connection.execute(statement).scalar_one()
 
 
 def count_open(connection: Connection) -> dict[tuple[str, str], int]:

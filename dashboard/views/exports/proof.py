@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.story.proof import PeriodProofForm, ProofForm
 from dashboard.services.exports.order import Export
-from dashboard.services.exports.proof import ProofOrder, TooMuchError
+from dashboard.services.exports.proof import ROWS_MAX, ProofOrder, TooMuchError
 from dashboard.services.permissions import Permission
 from dashboard.views.exports import blueprint
 from dashboard.web.auth.saved_forms import restore_form
@@ -71,12 +71,13 @@ def _ask(
         form=form,
         user_id=user_id,
         too_much=too_much,
+        rows_max=ROWS_MAX,
         sent_to=url_for(_SENT_TO[user_id is not None], user_id=user_id),
     )
 
 
 def _order(form: ProofForm) -> ProofOrder:
-    guide = render_template("exports/proof.txt")
+    guide = render_template("exports/proof.txt", rows_max=ROWS_MAX)
     return ProofOrder(actor(), form.reason.data or "", plain=sees_personal(), guide=guide)
 
 

@@ -105,8 +105,7 @@ def run_page(run: LabRun, bundle: BundleForm, *, person: int = 1, status: int = 
     chosen = run.people[person - 1] if run.people else None
     fragments = {"run": RUN}
     if is_poll():
-        seen = request.args.get("seen", type=int)
-        is_same = seen == len(run.taken) and not run.job.is_over
+        is_same = request.args.get("seen") == run.mark and not run.job.is_over
         fragments[FOLLOW] = "lab/_follow.html" if is_same else RUN
         if not is_same:
             after_this_request(_in_place_of_all)

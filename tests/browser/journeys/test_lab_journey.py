@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
+from dashboard.store.schema import lab_steps
 from dashboard.wiring import build_services
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.support.servers.simulator_process import RunningSimulator
@@ -88,6 +89,26 @@ def test_a_request_that_is_read_stays_open_while_the_run_goes_on(
     expect(page.locator("#people-title")).to_have_text("1 of 1 done")
     expect(page.locator("#call-register")).to_have_attribute("open", "")
     expect(page.locator("#call-start_kyc")).not_to_have_attribute("open", "")
+
+
+def test_a_request_that_was_folded_opens_when_its_step_fails(
+    new_context: NewContext, add_person: AddPerson, worker: Services, server: Server
+) -> None:
+    page = log_in(new_context(viewport=WIDE), add_person)
+    create(page, "active", 1)
+    worker.jobs.runner.work()
+    expect(page.locator("#call-register")).to_be_visible()
+    with server.database.write() as connection:
+        number = int(page.url.rpartition("/")[2])
+        of_run = lab_steps.update().where(lab_steps.c.job_id == number)
+        connection.execute(of_run.values(outcome="lost"))
+    summary = page.locator("#call-register-lost summary")
+    expect(page.locator("#call-register-lost")).to_have_attribute("open", "")
+    summary.click()
+    expect(page.locator("#call-register-lost")).not_to_have_attribute("open", "")
+    with server.database.write() as connection:
+        connection.execute(of_run.values(outcome="failed"))
+    expect(page.locator("#call-register-failed")).to_have_attribute("open", "")
 
 
 def test_a_phone_shows_no_sideways_scroll(

@@ -12,9 +12,10 @@ MAIL = {
     "MAIL_FROM": "dashboard@example.com",
     "USER_MAIL_FROM": "help@example.com",
 }
-ABOUT_THEM = (
+PAGES = (
     "",
     "/kyc",
+    "/kyc/open",
     "/card",
     "/mail",
     "/notes",
@@ -22,7 +23,10 @@ ABOUT_THEM = (
     "/snooze",
     "/requests",
     "/proof",
+    "/notes/{note}",
+    "/notes/{note}/older",
 )
+"""The pages about a user, below theirs."""
 
 
 def handle(page: Page, simulator: RunningSimulator) -> list[str]:
@@ -35,7 +39,8 @@ def handle(page: Page, simulator: RunningSimulator) -> list[str]:
         page.locator("#notes li").get_by_role("link", name="Edit note").first.get_attribute("href")
         or ""
     )
-    assert re.match(rf"{user}/notes/\d+$", note)
+    number = re.fullmatch(rf"{user}/notes/(\d+)", note)
+    assert number
     page.get_by_role("button", name="Assign to me").click()
     page.get_by_role("button", name="Release").wait_for()
     page.get_by_role("button", name="Change tags").click()
@@ -44,5 +49,4 @@ def handle(page: Page, simulator: RunningSimulator) -> list[str]:
     page.locator("#user .tag").first.wait_for()
     page.get_by_role("button", name="Add contact").click()
     page.get_by_text("Contact added.").wait_for()
-    about = [user + path for path in ABOUT_THEM]
-    return [*about, note, f"{note}/older"]
+    return [user + path.format(note=number[1]) for path in PAGES]

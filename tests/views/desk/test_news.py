@@ -66,6 +66,19 @@ def test_who_came_is_counted_and_not_put_between_the_rows(support: Visitor, peop
     assert 'data-announce="1 new' in news.text
 
 
+def test_the_number_in_the_navigation_is_kept_right(support: Visitor, people: People) -> None:
+    late = people.started("late", 24 + 48 + 5)
+    desk, overview = support.get("/kyc"), support.get("/")
+    told = "1 of your users is overdue or new to you"
+    seen = re.findall(r"""data-hx-vals='{"seen": "([^"]+)"}'""", overview.text)[0]
+    for is_owner in (False, True):
+        if is_owner:
+            support.post(f"/users/{late}/owner", {"owner": "me"})
+        for part in (polled(support, desk), support.fragment(f"/?seen={seen}", "follow")):
+            assert part.text.count('<span id="to-do" data-hx-swap-oob="true">') == 1
+            assert (told in part.words) == is_owner
+
+
 def test_what_was_shown_belongs_to_who_looked(
     support: Visitor, people: People, log_in: LogIn
 ) -> None:

@@ -219,7 +219,7 @@ def test_rows_that_go_with_an_erased_user_are_told_before_and_after(
     assert registered(simulator) == emails(1)
     shown = onboarding.get(f"/jobs/{job}")
     assert "1 row was removed with an erased user." in shown.words
-    assert "1 of 1 rows" in shown.words
+    assert "1 of 1 row" in shown.words
     assert states(database, job) == ["done"]
 
 

@@ -122,6 +122,10 @@ def test_chosen_users_fill_the_table_with_what_we_know_of_them(
         ["kyc2@example.com", two, "", "", "", ""],
     ]
     assert counts(page) == "1 ready · 1 to fix · 0 to confirm · 0 started · 0 not pending"
+    assert "Check 1 name. We know each name as one text" in page.words
+    named(database, one, "Zoë Núñez")
+    page = kyc.post(PATH, {"do": "users", "users": one}, status=200)
+    assert "We know each name as one text" not in page.words
     page = kyc.post(PATH, {"do": "users", "users": "nobody"}, status=422)
     assert "Use only user IDs" in page.words
 

@@ -175,30 +175,6 @@ def test_a_job_whose_starter_loses_the_right_stops_and_says_so(
     assert trail(database, "jobs:halt") == [("succeeded", None)]
 
 
-def test_a_chosen_pace_is_faster_than_the_budget_and_halved_by_a_429(
-    onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator
-) -> None:
-    job = start(onboarding, table(emails(60)))
-    page = onboarding.get(f"/jobs/{job}")
-    assert "30 requests per minute" in page.words
-    onboarding.post(f"/jobs/{job}/pace", {"pace": "120"})
-    assert "120 requests per minute" in onboarding.get(f"/jobs/{job}").words
-    begun = worker.clock()
-    worker.work()
-    assert (worker.clock() - begun).total_seconds() < 60
-    simulator.set_faults([{**POST, "status": 429, "times": 1}])
-    people = emails(50, "more")
-    second = start(onboarding, table(people))
-    onboarding.post(f"/jobs/{second}/pace", {"pace": "120"})
-    begun = worker.clock()
-    run(worker, 1)
-    assert "60 requests per minute" in onboarding.get(f"/jobs/{second}").words
-    worker.work()
-    at_120_per_minute = 25
-    assert (worker.clock() - begun).total_seconds() > at_120_per_minute + 10
-    assert set(registered(simulator)[60:]) == set(people)
-
-
 def test_rows_that_meet_an_outage_wait_and_are_sent_once_it_has_ended(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
 ) -> None:

@@ -69,6 +69,16 @@ def test_nothing_leaves_without_a_reason_or_for_another_selection(
     assert trail(database, "lab:export") == []
 
 
+def test_users_of_no_run_have_no_bundle_and_the_page_says_where_to_go(picker: Picker) -> None:
+    picker.send("/users?limit=100", "clear", ())
+    picker.tick("/users?limit=100", ids([OTHER.user_id]))
+    page = picker.visitor.get(f"/selections/{picker.number()}/bundle")
+    assert "The lab created none of these users" in page.words
+    assert "Download bundle" not in page.words
+    assert 'class="btn" href="/lab"' in page.text
+    assert "Export links" not in page.words  # needs another role
+
+
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.KYC, Role.VIEWER])
 def test_only_who_may_use_the_lab_exports_its_users(log_in: LogIn, role: Role) -> None:
     visitor = log_in(role)

@@ -35,6 +35,9 @@ SECRETS = [
     "Bearer eyJhbGciOiJub25lIn0",
     "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfN",
     "inq_Hq7TzVb3LdKx9PfN",
+    "inquiryId: Hq7TzVb3LdKx9PfN",
+    "inquiry ID Hq7TzVb3LdKx9PfN",
+    "inquiry.withpersona.com/verify",
     "Zx9.kQ2-vB7.mT4-" * 3,
 ]
 TOLD = "We didn’t search for that text because it may be a token or a verification link."
@@ -62,6 +65,12 @@ def test_other_text_leads_to_the_list_with_it(support: Visitor) -> None:
     location = support.post("/filters", sent).headers["Location"]
     assert location == "/kyc?q=Ana+%26+Jos%C3%A9&lane=elsewhere"
     assert TOLD not in support.get(location).words
+
+
+@pytest.mark.parametrize("text", ["inquiry", "Inquiry expired, again", "the same inquiry?"])
+def test_a_word_is_no_secret(log_in: LogIn, text: str) -> None:
+    sent = log_in(Role.ADMIN).post("/filters", {"list": "/audit", "q": text})
+    assert sent.headers["Location"] == f"/audit?{urlencode({'q': text})}"
 
 
 def test_a_key_that_was_held_down_is_told_like_any_text_that_is_too_long(support: Visitor) -> None:

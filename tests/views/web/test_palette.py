@@ -128,6 +128,51 @@ def test_each_role_is_offered_the_pages_of_its_navigation(log_in: LogIn) -> None
         assert linked <= offered
 
 
+INNER = {
+    "/settings": {"Directory", "Tags", "Texts", "Requests to the API", "API credentials"},
+    "/jobs": {"Register many users", "Start KYC for many users"},
+    "/lab": {"Scenarios"},
+    "/tokens": {"Find receipt"},
+}
+
+
+@pytest.mark.parametrize(("path", "found"), INNER.items())
+def test_the_pages_that_a_page_leads_to_are_found_by_name_by_who_may_open_them(
+    log_in: LogIn, path: str, found: set[str]
+) -> None:
+    admin, viewer = log_in(Role.ADMIN), log_in(Role.VIEWER)
+    leads_to = set(re.findall(r'href="(/[\w/-]+)"', admin.get(path).text))
+    for label in found:
+        offered = re.findall(r'<a [^>]*href="(/[^"?]*)"', ask(admin, label.lower()).text)
+        assert leads_to.intersection(offered), label
+        is_open = path == "/tokens"
+        assert (label in labels(ask(viewer, label))) == is_open
+    assert not found.intersection(labels(ask(admin)))
+
+
+def test_pages_that_are_off_are_not_offered(log_in: LogIn) -> None:
+    assert "Send links by email" not in labels(ask(log_in(Role.ADMIN), "send links"))
+
+
+def test_who_has_selected_users_is_led_to_what_can_be_done_with_them(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    support, admin = log_in(Role.SUPPORT), log_in(Role.ADMIN)
+    assert "Set tags" not in labels(ask(support, "tags"))
+    for visitor in (support, admin):
+        visitor.get("/users")
+        ticked = {"user": simulator.users()[0]["id"], "list": "/users", "do": "keep"}
+        visitor.post("/selections", ticked, status=303)
+    page = ask(support)
+    assert "1 user selected" in groups(page)
+    assert {"Set tags", "Set owner"} <= set(labels(page))
+    assert not {"Export links", "Export test users"} & set(labels(page))
+    assert {"Export links", "Export test users"} <= set(labels(ask(admin, "export")))
+    found = re.search(r'href="(/selections/\d+/tags)"', page.text)
+    assert found
+    support.get(found[1])
+
+
 def test_a_user_that_is_none_and_a_text_that_cannot_be_read_are_as_if_not_sent(
     support: Visitor,
 ) -> None:

@@ -27,6 +27,7 @@ def test_a_refused_address_is_told_at_the_button_and_nothing_is_lost(
     inbox.refuses = answer
     page = desk.send(desk.open() | {"subject": "Mine", "body": "My own words"}, status=422)
     assert "The email wasn’t sent." in page.words
+    assert f"The mail server says: “{answer[4:]}”." in page.words
     assert said in page.words
     kept = fields(page)
     assert (kept["subject"], kept["body"].strip()) == ("Mine", "My own words")

@@ -19,20 +19,22 @@ def test_what_the_mail_server_refuses_is_told_and_only_that_is_retried(
 ) -> None:
     for name in ("ana", "bad", "spam"):
         waiting.add(name)
-    inbox.refuses_to["bad@example.com"] = "550 no such user"
+    inbox.refuses_to["bad@example.com"] = "550 <Bad@example.com>: no such user"
     job = start(kyc)
     worker.work()
     assert details(database, job) == {
         "ana": "done emailed",
         "spam": "done emailed",
-        "bad": "refused address_refused 550",
+        "bad": "refused address_refused 550 … no such user",
     }
-    assert "The mail server refuses this address (550)." in kyc.get(f"/jobs/{job}").words
+    page = kyc.get(f"/jobs/{job}").words
+    assert "The mail server refuses this address (550)." in page
+    assert "The mail server says: “… no such user”." in page
     inbox.refuses_to.clear()
     inbox.refuses_text = "554 spam"
     kyc.post(f"/jobs/{job}/retry")
     worker.work()
-    assert details(database, job)["bad"] == "refused mail_refused 554"
+    assert details(database, job)["bad"] == "refused mail_refused 554 spam"
     inbox.refuses_text = None
     kyc.post(f"/jobs/{job}/retry")
     worker.work()
