@@ -11,11 +11,12 @@ from datetime import datetime
 from dashboard.partner.credentials import HIDDEN, Credentials
 from dashboard.partner.http.messages import NoResponse, Request, Response
 from dashboard.partner.json_shape import ShapeError, parse_json
+from dashboard.text.characters import write_out
+from dashboard.text.secrets import without_tokens
 
 KEPT_MAX = 4_000  # characters of an answer
-SECRET_FIELDS = frozenset({"accesstoken", "refreshtoken", "privytoken", "verificationurl"})
-SECRET_FIELDS |= {"inquiryid", "token"}
-_SECRET_VALUE = re.compile(r"eyJ[\w-]+\.eyJ|inq_|inquiry-id", re.IGNORECASE)
+_SECRET_FIELD = re.compile(r"(?:token|secret|password|inquiry|inquiryid|verificationurl)\Z")
+_SECRET_VALUE = re.compile(r"inq_|inquiry-id|://[^\s?]*+\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Exchange:
     """A request and its answer; `status` is None if there was none.
 
     `path` is the template below the host. `body` and `answer` are JSON, or a form, "" for none.
-    Secrets, links and inquiry IDs in them are replaced.
+    Secrets, links and inquiry IDs in them are replaced, and what is not seen in an answer is
+    written out.
     """
 
     verb: str
@@ -81,7 +83,8 @@ def _answer(outgoing: Request, outcome: Response, keys: Credentials | None) -> s
     try:
         text = outcome.text()
         text = keys.redact(text, outgoing.secret) if keys else text
-        return _written(parse_json(text, outcome.content_type))[:KEPT_MAX]
+        lines = _written(parse_json(text, outcome.content_type))[:KEPT_MAX].split("\n")
+        return "\n".join(map(write_out, lines))
     except ShapeError:
         return ""
 
@@ -90,13 +93,28 @@ def _written(value: object) -> str:
     return json.dumps(without_secrets(value), ensure_ascii=False, indent=2)
 
 
-def without_secrets(value: object, name: str = "") -> object:
-    """Return parsed JSON with its secrets replaced: by the name of the field, or by their looks."""
+def without_secrets(value: object, *, is_secret: bool = False) -> object:
+    """Return parsed JSON with its secrets replaced: by the name of the field, or by their looks.
+
+    `is_secret`: the value is, or is inside, a field of such a name.
+    """
     if isinstance(value, Mapping):
-        return {key: without_secrets(each, str(key)) for key, each in value.items()}
+        return {
+            without_secrets(name): without_secrets(each, is_secret=is_secret or _is_secret(name))
+            for name, each in value.items()
+        }
     if isinstance(value, list):
-        return [without_secrets(each, name) for each in value]
-    is_secret = name.lower() in SECRET_FIELDS
-    if isinstance(value, str) and value and (is_secret or _SECRET_VALUE.search(value)):
-        return HIDDEN
-    return value
+        return [without_secrets(each, is_secret=is_secret) for each in value]
+    if value is None or isinstance(value, bool) or value == "":
+        return value
+    return HIDDEN if is_secret or _looks_secret(value) else value
+
+
+def _is_secret(name: str) -> bool:
+    return bool(_SECRET_FIELD.search(name.replace("_", "").replace("-", "").lower()))
+
+
+def _looks_secret(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    return bool(_SECRET_VALUE.search(value)) or without_tokens(value) != value

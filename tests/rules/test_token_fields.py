@@ -32,7 +32,7 @@ def test_a_token_is_refused_beside_its_field_and_neither_kept_nor_shown_again(
             made = filled(form, {name: text})
             made.validate()
             field = made[name]
-            if isinstance(field, BooleanField) or field.takes_tokens:
+            if isinstance(field, BooleanField) or getattr(field, "takes_tokens", False):
                 continue
             shown = str(field.data) + str(getattr(field, "_value", str)())
             assert token not in shown

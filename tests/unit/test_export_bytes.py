@@ -54,3 +54,10 @@ def test_a_file_has_the_bytes_of_its_cells_one_by_one(form: Format, size: int) -
 def batches(rows: Sequence[tuple[Value, ...]], size: int) -> Iterator[files.Batch]:
     for start in range(0, len(rows), size):
         yield [*zip(*rows[start : start + size], strict=True)]
+
+
+def test_a_cell_of_ours_is_read_as_it_was_and_any_other_stays() -> None:
+    texts = [value for value in HOSTILE if isinstance(value, str) and value]
+    assert [files.unguarded(cell(text)) for text in texts] == texts
+    for other in ("'Abd", "O'Brien", "'", "ana@example.com", "+57", "a 'b'", ""):
+        assert files.unguarded(other) == other

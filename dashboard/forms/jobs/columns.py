@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
+from dashboard.text.ids import find_uuid
 from dashboard.text.search import fold
 
 _EMAIL = "email e-mail mail correo correo_electronico"
@@ -84,7 +84,7 @@ def kind_of(cell: str) -> str:
     """Return which field a cell is a value of, "" if it can't be told."""
     if "@" in cell:
         return "email"
-    return "user_id" if as_user_id(cell) else ""
+    return "user_id" if find_uuid(cell) else ""
 
 
 def is_value(cell: str) -> bool:
@@ -92,21 +92,11 @@ def is_value(cell: str) -> bool:
     return bool(kind_of(cell))
 
 
-def as_user_id(cell: str) -> UUID | None:
-    """Return a user's id as it was given, None if it is none."""
-    try:
-        return UUID(cell)
-    except ValueError:
-        return None
-
-
 def typed(field: str, cell: str) -> str:
     """Return a cell as one would type it into the form of one user."""
     match field:
         case "country_code":
             return cell.upper()
-        case "phone":
-            return cell.removeprefix("'")  # our files put one before a +
         case "preferred_language" | "user_type" | "user_id":
             return cell.lower()
         case _:

@@ -20,6 +20,7 @@ from dashboard.forms.fields import (
     PastedField,
     TextField,
 )
+from dashboard.text.ids import find_uuid
 
 USERS_MAX = 40_000  # ids of twice as many users as a job can have rows
 FINGERPRINT = 64
@@ -67,12 +68,12 @@ class SendManyForm(LocalizedForm):
         """Read the IDs, each once."""
         found: dict[UUID, None] = {}
         for word in (field.data or "").replace(",", " ").split():
-            try:
-                found[UUID(word)] = None
-            except ValueError:
+            user_id = find_uuid(word)
+            if user_id is None:
                 raise ValidationError(
                     _("“%(word)s” isn’t a user ID. Remove or correct it.", word=word[:50])
-                ) from None
+                )
+            found[user_id] = None
         if len(found) > self._most:
             raise ValidationError(
                 ngettext(

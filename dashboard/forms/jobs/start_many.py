@@ -13,12 +13,13 @@ from wtforms import ValidationError
 
 from dashboard.forms.fields import PastedField, TextField
 from dashboard.forms.jobs.checked import CheckedTable, ticks
-from dashboard.forms.jobs.columns import START_KYC, as_user_id, typed
+from dashboard.forms.jobs.columns import START_KYC, typed
 from dashboard.forms.jobs.start_preview import CheckedStart
 from dashboard.forms.jobs.table import TEXT_MAX, Table, TableForm
 from dashboard.forms.kyc import KycForm
 from dashboard.services.jobs.start_kyc import Startable, UsersFound
 from dashboard.text.emails import comparable
+from dashboard.text.ids import find_uuid
 
 Find = Callable[[Collection[str], Collection[UUID]], UsersFound]
 Doubt = Callable[[str], str]
@@ -44,12 +45,12 @@ class StartManyForm(TableForm):
 
     def validate_users(self, field: PastedField) -> None:
         """Require IDs of users."""
-        if not all(map(as_user_id, (field.data or "").split())):
+        if not all(map(find_uuid, (field.data or "").split())):
             raise ValidationError(_l("Use only user IDs, with spaces or line breaks between them."))
 
     def user_ids(self) -> list[UUID]:
         """Return the users to fill the table with, each once; call `validate()` first."""
-        ids = (as_user_id(word) for word in (self.users.data or "").split())
+        ids = (find_uuid(word) for word in (self.users.data or "").split())
         return list(dict.fromkeys(filter(None, ids)))
 
     def fill(
@@ -84,7 +85,7 @@ class StartManyForm(TableForm):
 
 def _checked(table: Table, find: Find, doubt: Doubt) -> tuple[CheckedStart, ...]:
     rows = [(row.number, table.cells(row)) for row in table.rows]
-    ids = {as_user_id(cells.get("user_id", "")) for _number, cells in rows}
+    ids = {find_uuid(cells.get("user_id", "")) for _number, cells in rows}
     emails = {cells["email"] for _number, cells in rows if cells.get("email")}
     found = find(emails, ids - {None})  # type: ignore[arg-type]  # mypy doesn't know the difference
     first: dict[UUID, int] = {}
@@ -126,7 +127,7 @@ def _read(number: int, cells: Mapping[str, str], found: UsersFound, doubt: Doubt
 def _find_user(cells: Mapping[str, str], found: UsersFound) -> tuple[str, str, Startable | None]:
     """Return the user of a row, or the field that doesn't tell it and why."""
     if text := cells.get("user_id"):
-        user_id = as_user_id(text)
+        user_id = find_uuid(text)
         if user_id is None:
             return "user_id", _("Enter a user ID, as a user’s page shows it."), None
         user = found.by_id.get(user_id)

@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.fields import ChoicesField, LocalizedForm, OpaqueField, PastedField, TextField
 from dashboard.forms.jobs.columns import Columns, is_value
+from dashboard.services.exports.files import unguarded
+from dashboard.text import characters
 from dashboard.text.files import TableError, TableProblem, decode
 from dashboard.text.sheets import Sheet, SheetRow, read_sheet
 
@@ -35,8 +37,17 @@ class Table:
     rows: tuple[SheetRow, ...] = field(repr=False)
 
     def cells(self, row: SheetRow) -> dict[str, str]:
-        """Return the cells of a row by field."""
-        return {name: cell for name, cell in zip(self.fields, row.cells, strict=True) if name}
+        """Return the cells of a row by field; the table may be a file of ours, to correct."""
+        named = zip(self.fields, row.cells, strict=True)
+        return {name: unguarded(cell) for name, cell in named if name}
+
+
+class TableField(PastedField):
+    """A table that is pasted. Tabs and blanks at its start are cells."""
+
+    def tidy(self, text: str) -> str:
+        """Return the table without empty lines around it."""
+        return characters.normalise(text, "NFC").strip("\r\n")
 
 
 class TableForm(LocalizedForm):
@@ -46,7 +57,7 @@ class TableForm(LocalizedForm):
     `holds`, words for a table that doesn't say who its rows are about, and for the number to type.
     """
 
-    rows = PastedField(_l("Rows"), max_length=TEXT_MAX)
+    rows = TableField(_l("Rows"), max_length=TEXT_MAX)
     column = ChoicesField(_l("Columns"), coerce=str, validate_choice=False)
     row = ChoicesField(_l("Rows to send"), coerce=str, validate_choice=False)
     seen = OpaqueField(max_length=FINGERPRINT)

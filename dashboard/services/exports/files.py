@@ -103,6 +103,12 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
         raise UnreadableFileError(f"{path}, {error}") from error
 
 
+def unguarded(text: str) -> str:
+    """Return a cell of a table that may be ours, without what guards it against formulas."""
+    plain = _GUARDED.sub(r"\1", text)
+    return plain if _CALCULATED.sub(r"\1'", plain) == text else text
+
+
 def _cells(values: Sequence[Value]) -> list[str]:
     """Return a column as cells, guarded against formulas, and quoted where they have to be.
 

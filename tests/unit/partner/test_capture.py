@@ -21,13 +21,23 @@ def answered(body: object) -> Response:
 def test_secrets_are_replaced_by_the_name_of_their_field_or_by_their_looks() -> None:
     said = {
         "accessToken": "short",
+        "refresh_token": "opaque",
+        "Session-Token": {"value": ["opaque", 7], "empty": None},
         "other": JWT,
+        "unsigned": "eyJhbGciOiJub25lIn0.e30.",
+        JWT: "a name",
+        "link": "https://verify.example.com/go?code=opaque",
         "deep": [{"text": f"open {LINK}"}],
         "inquiryId": "abc",
         "status": "pending",
     }
     assert without_secrets(said) == {
         "accessToken": "[hidden]",
+        "refresh_token": "[hidden]",
+        "Session-Token": {"value": ["[hidden]", "[hidden]"], "empty": None},
+        "unsigned": "[hidden]",
+        "[hidden]": "a name",
+        "link": "[hidden]",
         "other": "[hidden]",
         "deep": [{"text": "[hidden]"}],
         "inquiryId": "[hidden]",
@@ -52,3 +62,9 @@ def test_an_answer_that_is_no_json_is_not_kept() -> None:
     with captured() as exchanges:
         note(Request("GET", "/users"), "/api", page, KEYS, AT, 12)
     assert exchanges[0].answer == ""
+
+
+def test_what_is_not_seen_in_an_answer_is_written_out() -> None:
+    with captured() as exchanges:
+        note(Request("GET", "/users"), "/api", answered({"name": "a\u202eb\uffffc"}), KEYS, AT, 12)
+    assert json.loads(exchanges[0].answer) == {"name": "a⟨U+202E⟩b⟨U+FFFF⟩c"}

@@ -31,6 +31,8 @@ def upload(visitor: Visitor, content: bytes, *, status: int, path: str = PATH) -
         b"sep=;\n" + ROWS.replace(",", ";").encode(),
         ROWS.replace("ana@example.com", '"ana@example.com"').encode(),
         ("\n\n" + ROWS + "\n,,,,\n").encode(),
+        ("\t" + ROWS.replace(",", "\t").replace("\n", "\n1\t", 1)).encode(),
+        ("\t" + ROWS.replace(",", "\t").replace("\n", "\n\t", 1)).encode("utf-16"),
     ],
 )
 def test_a_file_is_read_whatever_program_wrote_it(onboarding: Visitor, content: bytes) -> None:

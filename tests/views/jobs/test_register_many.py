@@ -120,27 +120,6 @@ def test_a_known_email_is_sent_if_it_is_ticked(
     assert states(database, job) == ["already", "done"]
 
 
-def test_the_rows_left_out_are_a_file_to_correct(onboarding: Visitor) -> None:
-    rows = f"{HEADER}\na@example.com,CO,,es,personal\n=1+1,CO,,es,personal"
-    fields = fields_of(check(onboarding, rows), rows) | {"do": "left_out"}
-    answer = onboarding.http.post(PATH, data={**fields, "csrf_token": onboarding.csrf_token()})
-    assert answer.mimetype == "text/csv"
-    head, row, *rest = answer.text.lstrip("\ufeff").splitlines()
-    assert head == "email,country,phone,language,type,problem"
-    assert row.startswith("'=1+1,CO,")
-    assert "Enter an email address" in row
-    assert not rest
-
-
-def test_a_phone_of_that_file_is_read_again(onboarding: Visitor) -> None:
-    rows = f"{HEADER}\na@example.com,XX,+573001112222,es,personal"
-    fields = fields_of(check(onboarding, rows), rows) | {"do": "left_out"}
-    answer = onboarding.http.post(PATH, data={**fields, "csrf_token": onboarding.csrf_token()})
-    assert "'+573001112222" in answer.text
-    corrected = answer.text.replace("XX", "CO")
-    assert "1 ready" in check(onboarding, corrected).words
-
-
 def test_a_table_that_changed_since_it_was_checked_is_not_sent(
     onboarding: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:

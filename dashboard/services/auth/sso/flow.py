@@ -38,7 +38,22 @@ LASTS = timedelta(minutes=10)
 LEEWAY = timedelta(seconds=60)  # between the provider's clock and ours
 ABOUT = "single sign-on"
 ABOUT_LINK = "link after the second step"
-ERROR_MAX = 60
+ERRORS = frozenset(
+    {
+        "access_denied",
+        "account_selection_required",
+        "consent_required",
+        "interaction_required",
+        "invalid_request",
+        "invalid_scope",
+        "login_required",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_response_type",
+    }
+)
+"""What a provider says (RFC 6749, 4.1.2.1; OpenID Connect Core, 3.1.2.6)."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +131,8 @@ class SingleSignOn:
         if flow.session and flow.session != (session and session.id_hash):
             return _refused(Refusal.LOST, flow)
         if came.error:
-            return _refused(Refusal.DECLINED, flow, came.error[:ERROR_MAX])
+            known = came.error in ERRORS  # the browser brings it, and may have changed it
+            return _refused(Refusal.DECLINED, flow, came.error if known else "another error")
         asking = session if flow.session else None
         identity = self._ask_provider(flow, came, redirect_uri, asking, stranger)
         if not isinstance(identity, Identity):

@@ -74,6 +74,24 @@ def test_an_answer_is_good_once_on_whichever_worker(
     second.get("/users", status=303)
 
 
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [("access_denied", "access_denied"), ("canary of a browser", "another error")],
+)
+def test_of_what_the_browser_brings_only_a_known_error_is_logged(
+    visitor: Visitor,
+    provider: OidcProvider,
+    capsys: pytest.CaptureFixture[str],
+    error: str,
+    logged: str,
+) -> None:
+    provider.answer = {"error": error, "code": None}
+    log_in_by_sso(visitor, status=403)
+    log = "".join(capsys.readouterr())
+    assert f'"cause": "{logged}"' in log
+    assert "canary" not in log
+
+
 def test_a_refusal_there_is_told_here(visitor: Visitor, provider: OidcProvider) -> None:
     provider.answer = {"error": "access_denied", "code": None}
     refused(
