@@ -26,6 +26,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
         super().__init__(*args, **kwargs)
         self._heads: dict[TConn, float] = {}  # being read, each until when
 
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  gunicorn's
+        """Accept connections or not; on stopping take those that wait, and close the listeners.
+
+        An open listener would keep new ones waiting and reset them at the end, and a proxy sends no
+        form twice. One that is refused a connection asks another server.
+        """
+        super().set_accept_enabled(enabled)
+        if self.alive:
+            return
+        for listener in self.sockets:
+            taken = -1
+            while taken < self.nr_conns:
+                taken = self.nr_conns
+                self.accept(listener)
+            listener.close()
+
     def handle(self, conn: TConn) -> object:
         """Read one request and answer it, in a thread of the pool."""
         if not conn.initialized and not conn.wait_for_data(FIRST_BYTE_S):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -134,6 +135,26 @@ def test_what_is_under_way_at_sigterm_is_finished_and_recorded(
         again = [one.post("/users", form) for one, form in zip(people, forms, strict=True)]
         assert [one.status_code for one in again] == [303] * PEOPLE
     assert len(ledger.writes(simulator.requests())) == PEOPLE
+
+
+@pytest.mark.long
+def test_a_server_that_stops_refuses_new_connections_while_it_finishes_a_form(
+    served: Served, simulator: RunningSimulator
+) -> None:
+    person = served.log_in(Role.ADMIN)
+    form = {**person.form("/users/new"), **registration()}
+    simulator.set_faults([{"method": "POST", "latency_ms": 4 * SLOW_MS}])
+    place = ("127.0.0.1", int(served.base_url.rpartition(":")[2]))
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(person.post, "/users", form)
+        wait_for_calls(simulator, 1)
+        os.kill(served.pid, signal.SIGTERM)
+        with pytest.raises(ConnectionRefusedError):  # noqa: PT012  the first one that is refused
+            while not sent.done():
+                socket.create_connection(place, timeout=PATIENCE_S).close()
+                time.sleep(0.02)
+        assert not sent.done()
+        assert sent.result().status_code == 303
 
 
 def wait_for_calls(simulator: RunningSimulator, count: int) -> None:

@@ -99,8 +99,7 @@ class Matching:
             return self.checked(statement.where(*found))
         unnamed = [_asked(word) for word, name in self._words if name is _NOBODY]
         marks = [
-            f"{MARKS[name]}{value}"[: trigrams.LENGTH]
-            for name, value in self.query.filters.items()
+            f"{MARKS[name]}{value}"[: trigrams.LENGTH] for name, value in self.query.filters.items()
         ]
         asked = trigrams.all_of(
             [*unnamed, *(trigrams.quoted(mark) for mark in marks if len(mark) == trigrams.LENGTH)]
