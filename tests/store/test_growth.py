@@ -22,7 +22,7 @@ from dashboard.store.maintenance import statistics
 from dashboard.store.schema import directory
 from dashboard.store.tokens import grants, ledger
 from tests.bench.audit_fill import fill
-from tests.support.plans import plans
+from tests.store.plans import plans
 
 pytestmark = pytest.mark.each_on_postgres
 NOW = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)

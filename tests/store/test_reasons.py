@@ -9,7 +9,7 @@ from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.lines import AuditLine, LineFilters, lines
 from dashboard.store.db.database import Database
 from tests.bench.audit_fill import fill
-from tests.support.plans import plans
+from tests.store.plans import plans
 
 GIVEN_UP = datetime.now(UTC) - timedelta(minutes=1)
 ROWS, EVERY, PAGE = 600, 10_000, 7

@@ -73,7 +73,7 @@ _REASONS = table("audit_index", column("rowid"), column("audit_index"))
 
 
 def _named(connection: Connection, text: str, *, partly: bool) -> list[Select[int]]:
-    """Return the statements for what the text names by itself."""
+    """Return the statements for what the text names: a user, a ticket or a request."""
     if user_id := find_uuid(text):
         return [_about([user_id])]
     in_part = partly and not is_email(text)

@@ -1,6 +1,6 @@
 """What SQLite knows of its tables: without it, it guesses which index leaves the fewest rows.
 
-PostgreSQL finds it out by itself.
+PostgreSQL finds it out automatically.
 """
 
 from dashboard.store.db.database import Transaction

@@ -1,6 +1,6 @@
 """What became of what staff sent: starts of KYC, tokens and registrations.
 
-Few of them are open, and lists of those must not read the others: an index has them alone.
+Few of them are open, and lists of those must not read the others: an index has only the few.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, text, true

@@ -103,7 +103,6 @@ def _history(bench: Bench) -> Iterator[Point]:
                 "KYC desk": "/kyc",
                 "KYC desk, became active": "/kyc?lane=became_active",
                 "KYC desk, closed": "/kyc?lane=closed",
-                "search": "/users?q=maria",
                 "jobs": "/jobs",
                 "tokens": "/tokens",
             }

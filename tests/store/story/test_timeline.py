@@ -15,9 +15,9 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import inquiries, sightings, staff
 from dashboard.store.story import exported, timeline
 from dashboard.store.story.events import NEWEST, Event, EventKey, Source, StoryKind
+from tests.store.plans import plans
 from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import Hire
-from tests.support.plans import plans
 
 pytestmark = pytest.mark.each_on_postgres
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
