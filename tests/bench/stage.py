@@ -18,6 +18,7 @@ from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.wiring import now
+from tests.bench.directory_fill import fill_known
 from tests.bench.load import Client
 from tests.bench.processes import Usage
 from tests.bench.upstream import user_id
@@ -94,9 +95,13 @@ def run_stage(
     users: int = USERS,
     workers: int = WORKERS,
     threads: int = THREADS,
+    known: int = 0,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Stage]:
-    """Run upstream, dashboard and floor until the block ends, with a logged-in person."""
+    """Run upstream, dashboard and floor until the block ends, with a logged-in person.
+
+    If any users are `known`, `/users` is the directory's list.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with run_upstream(folder, users) as upstream:
         chosen = {
@@ -108,12 +113,15 @@ def run_stage(
             "PARTNER_API_SECRET": f"qash_secret_live_{secrets.token_hex(64)}",
             "WEB_CONCURRENCY": str(workers),
             "WEB_THREADS": str(threads),
+            "USER_VIEWS_PER_HOUR": "100000",
             **(settings or {}),
         }
         database = Database(chosen["DATABASE_URL"])
         database.upgrade()
         chain = _chain(chosen)
         account = _hire(database, chain)
+        if known:
+            fill_known(database, known)
         with (
             serve(folder, chosen) as (url, pid),
             _floor(folder, chosen) as (floor_url, floor_pid),

@@ -27,7 +27,8 @@ def user_id(number: int) -> str:
     return str(UUID(int=0x550E8400E29B41D4A716 << 48 | number, version=4))
 
 
-def _user(number: int) -> dict[str, str]:
+def user(number: int) -> dict[str, str]:
+    """Return a user as an answer tells them."""
     day, second = divmod(number, 86_400)
     return {
         "id": user_id(number),
@@ -60,7 +61,7 @@ class State:
             {
                 "success": True,
                 "data": {
-                    "users": [_user(number) for number in shown],
+                    "users": [user(number) for number in shown],
                     "total": self.users,
                     "pages": math.ceil(self.users / limit),
                     "page": page,
@@ -123,7 +124,7 @@ class Connection(asyncio.Protocol):
 @functools.lru_cache(1024)
 def _one(wanted: str) -> bytes:
     number = int(UUID(wanted)) & 0xFFFF_FFFF_FFFF
-    return _answer({"success": True, "data": {"user": {**_user(number), "id": wanted}}})
+    return _answer({"success": True, "data": {"user": {**user(number), "id": wanted}}})
 
 
 def _answer(body: object, status: str = "200 OK") -> bytes:

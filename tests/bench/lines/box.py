@@ -13,7 +13,7 @@ from tests.bench.load import many
 from tests.bench.processes import Usage
 from tests.bench.stage import run_stage, running
 
-PACKAGES, PROCESSES, MB = 60, 4, 200
+PACKAGES, PROCESSES, MB = 60, 4, 270
 WORKER = ["-m", "dashboard", "worker"]
 
 

@@ -1,22 +1,29 @@
-"""P1: the users list, its fragment and a user's page, one client, against the floor."""
+"""P1: both lists of users, their fragments and a user's page, one client, against the floor."""
 
 from collections.abc import Iterator
 from statistics import median
 
 from tests.bench.bench import Bench
-from tests.bench.course import LIST, Course
+from tests.bench.course import API_LIST, LIST, PAGES, Course
 from tests.bench.figures import Figure
 from tests.bench.stage import FRAGMENT, run_stage
+
+ROWS = 25
+WALK = API_LIST + "&page={turn}"  # users who were last seen a day ago
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
     """Measure."""
-    with run_stage(bench.folder) as stage:
+    known = ROWS * PAGES * (bench.rounds + 1)  # so that *walking* sees no one twice
+    with run_stage(bench.folder, known=known) as stage:
         floor = Course("floor", stage.floor, "/users", {})
         ours = [
-            Course("users list, full", stage.dashboard, LIST, {}, 1.3),
-            Course("users list, fragment", stage.dashboard, LIST, FRAGMENT, 1.2),
-            Course("user page", stage.dashboard, stage.user_path, {}, 1.3),
+            Course("our list", stage.dashboard, LIST, {}, 1.1),
+            Course("our list, fragment", stage.dashboard, LIST, FRAGMENT, 1.0),
+            Course("the API's list", stage.dashboard, API_LIST, {}, 1.6),
+            Course("the API's list, fragment", stage.dashboard, API_LIST, FRAGMENT, 1.5),
+            Course("the API's list, walking", stage.dashboard, WALK, {}, 1.8),
+            Course("user page", stage.dashboard, stage.user_path, {}, 1.5),
         ]
         bench.rounds_of([floor, *ours])
     for course in ours:

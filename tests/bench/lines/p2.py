@@ -11,8 +11,8 @@ from tests.bench.peers.run import DJANGO, FLASK_ADMIN, LISTS, run_peers
 from tests.bench.stage import USERS, WORKERS, run_stage
 
 CLIENTS, SECONDS, THREADS = 16, 4, 16
-LATENCY = 1 / 8
-TIMES_AS_MANY = {DJANGO: 7, FLASK_ADMIN: 5}
+TIMES_QUICKER = {DJANGO: 12}
+TIMES_AS_MANY = {DJANGO: 10, FLASK_ADMIN: 5}
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
@@ -22,7 +22,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         return
     # As the product is run by default: of fewer threads the bulkhead would refuse some clients.
     with (
-        run_stage(bench.folder, threads=THREADS) as stage,
+        run_stage(bench.folder, threads=THREADS, known=USERS) as stage,
         run_peers(bench.folder, USERS, WORKERS, THREADS) as peers,
     ):
         ours = Course("ours", stage.dashboard, LIST, {})
@@ -36,14 +36,14 @@ def measure(bench: Bench) -> Iterator[Figure]:
                 assert not load.errors, (course.name, load)
                 pages[course.name].append(load.pages_per_s)
     for other in others:
-        share = median(a / b for a, b in zip(ours.p50_ms, other.p50_ms, strict=True))
-        goal = LATENCY if other.name == DJANGO else None
+        quicker = median(b / a for a, b in zip(ours.p50_ms, other.p50_ms, strict=True))
+        goal = TIMES_QUICKER.get(other.name)
         yield Figure(
             "P2",
             f"p50 beside {other.name}, c=1",
-            f"{median(ours.p50_ms):.2f} ms, 1/{1 / share:.1f} of {median(other.p50_ms):.2f} ms",
-            goal="≤ 1/8" if goal else "–",
-            holds=share <= goal if goal else None,
+            f"{median(ours.p50_ms):.2f} ms, 1/{quicker:.1f} of {median(other.p50_ms):.2f} ms",
+            goal=f"≤ 1/{goal}" if goal else "–",
+            holds=quicker >= goal if goal else None,
         )
         times = median(a / b for a, b in zip(pages["ours"], pages[other.name], strict=True))
         yield Figure(

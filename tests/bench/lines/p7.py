@@ -16,7 +16,7 @@ from tests.bench.figures import Figure
 from tests.bench.stage import Served, run_stage
 
 ROWS, PAGES = 1_000_000, 100
-ROWS_PER_S, FIRST_MS, GROWN_MB, TIMES = 200_000, 100, 16, 2
+ALONE_PER_S, BESIDE_PER_S, FIRST_MS, GROWN_MB, TIMES = 200_000, 100_000, 100, 16, 2
 EXPORT = "/audit/export"
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -31,6 +31,11 @@ class Taken:
     most_mb: float = 0.0
     done: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def per_s(self) -> float:
+        """Rows a second."""
+        return self.rows / self.took_s
+
 
 def measure(bench: Bench) -> Iterator[Figure]:
     """Measure."""
@@ -39,17 +44,23 @@ def measure(bench: Bench) -> Iterator[Figure]:
         served = stage.dashboard
         calm = _p95(served)
         before = served.usage.pss_mb()
-        taken = Taken()
+        alone, taken = Taken(), Taken()
+        _export(served, alone)
         for work in (_export, _watch):
             threading.Thread(target=work, args=(served, taken), daemon=True).start()
         busy = _p95(served, taken.done)
         assert taken.done.wait(300)
         assert taken.rows, "there was no file"
-    speed = taken.rows / taken.took_s
     grown = taken.most_mb - before
     for what, measured, goal, holds in (
         (f"rows of {ROWS:,} in the file", f"{taken.rows:,}", f"{ROWS:,}", taken.rows >= ROWS),
-        ("rows/s", f"{speed:,.0f}", f"≥ {ROWS_PER_S:,}", speed >= ROWS_PER_S),
+        ("rows/s", f"{alone.per_s:,.0f}", f"≥ {ALONE_PER_S:,}", alone.per_s >= ALONE_PER_S),
+        (
+            "rows/s beside a client of the list",
+            f"{taken.per_s:,.0f}",
+            f"≥ {BESIDE_PER_S:,}",
+            taken.per_s >= BESIDE_PER_S,
+        ),
         ("first byte", f"{taken.first_ms:.0f} ms", f"≤ {FIRST_MS} ms", taken.first_ms <= FIRST_MS),
         ("memory meanwhile", f"{grown:+.0f} MB", f"≤ {GROWN_MB} MB", grown <= GROWN_MB),
         (

@@ -31,7 +31,6 @@ EVENTS, FEW = 5_000, 10
 TIMES, PAIRS = 60, 400
 LONGER, NOTE_MS, LOGGED = 1.3, 100, 3.0
 ADMIN = 1
-SETTINGS = {"USER_VIEWS_PER_HOUR": "100000"}
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
@@ -39,7 +38,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     events = int(os.environ.get("STORY_EVENTS", EVENTS))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     users = {"long": UUID(user_id(7)), "short": UUID(user_id(8))}
-    with run_stage(bench.folder, users=100, settings=SETTINGS) as stage:
+    with run_stage(bench.folder, users=100) as stage:
         for name, number in (("long", events), ("short", FEW)):
             leave_story(stage.database, stage.chain, users[name], ADMIN, number, datetime.now(UTC))
         client = stage.dashboard.client()

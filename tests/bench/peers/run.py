@@ -25,13 +25,14 @@ LISTS = {DJANGO: "/admin/django_site/person/", FLASK_ADMIN: "/admin/person/"}
 
 def python() -> str:
     """Return the interpreter of their environment, made where there is none."""
-    made = ENVIRONMENT / "bin" / "python"
-    if not (ENVIRONMENT / "complete").exists():
+    made, complete = ENVIRONMENT / "bin" / "python", ENVIRONMENT / "complete"
+    wanted = REQUIREMENTS.read_text()
+    if not complete.exists() or complete.read_text() != wanted:
         print("Making the environment of the peers …", file=sys.stderr, flush=True)  # noqa: T201
         venv.create(ENVIRONMENT, clear=True, with_pip=True)
         install = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(REQUIREMENTS)]
         subprocess.run([made, *install], check=True)  # noqa: S603  ours
-        (ENVIRONMENT / "complete").touch()
+        complete.write_text(wanted)
     return str(made)
 
 
