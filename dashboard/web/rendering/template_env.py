@@ -5,7 +5,7 @@ page of a language. In the compiled template it is that text, joined with the ma
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import partial
 from typing import Any
 
@@ -16,23 +16,13 @@ from flask.sansio.app import App
 from flask.templating import Environment
 from flask_babel import get_locale
 from jinja2 import Template, nodes, pass_eval_context
-from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
 Text = Callable[..., str]
 DEFAULT_LANGUAGE = "en"
-
-
-class Page(Template):
-    """A template. Its imported macros see the globals, and nothing of the page."""
-
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002  Jinja's
-        """Return a template's module, made once: Jinja compares all globals at every import."""
-        return super()._get_default_module()
 
 
 class TemplateEnvironment(Environment):
@@ -42,8 +32,6 @@ class TemplateEnvironment(Environment):
     process runs, `of_locale` the filters and functions that are given the locale first. The
     environment that those of the languages are made of has no `language`.
     """
-
-    template_class = Page
 
     def __init__(self, app: App, **options: Any) -> None:  # noqa: ANN401  Jinja's
         super().__init__(app, **options)
@@ -65,11 +53,23 @@ class TemplateEnvironment(Environment):
                 self._languages.setdefault(language, self._translated(language))
         return self._languages[language].get_template(name, *rest, **named)
 
-    def _generate(self, source: nodes.Template, name: str | None, *rest: Any, **named: Any) -> str:  # noqa: ANN401  Jinja's
-        """Write the code of a template whose constant calls have been made. A hook of Jinja's."""
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template: the environment's own, unless it is given more."""
+        return super().make_globals(d) if d else self.globals
+
+    def compile(
+        self,
+        source: str | nodes.Template,
+        name: str | None = None,
+        filename: str | None = None,
+        *rest: Any,  # noqa: ANN401  Jinja's
+        **named: Any,  # noqa: ANN401  Jinja's
+    ) -> Any:  # noqa: ANN401  Jinja's
+        """Compile a template whose constant calls have been made."""
+        tree = self.parse(source, name, filename) if isinstance(source, str) else source
         is_html = self.autoescape(name) if callable(self.autoescape) else self.autoescape
-        folded = _Folder(self.constant, is_html=is_html).visit(source)
-        return str(super()._generate(folded, name, *rest, **named))
+        folded = _Folder(self.constant, is_html=is_html).visit(tree)
+        return super().compile(folded, name, filename, *rest, **named)
 
     def _translated(self, language: str) -> "TemplateEnvironment":
         translations = Translations.load(self.translations_folder, [language])
