@@ -16,6 +16,8 @@ import requests
 from dashboard.services.permissions import Role
 from tests.faults.support import ledger
 from tests.faults.support.people import Served, serve_people
+from tests.soak.next_version import copy_tree
+from tests.support import databases
 from tests.support.http_visitor import HttpVisitor
 from tests.support.pages.forms import registration
 from tests.support.servers.dashboard_process import serve
@@ -90,6 +92,24 @@ def test_a_reload_under_load_fails_no_request(served: Served) -> None:
     assert load.failures == []
     assert set(load.answers) == {200}
     assert not before & workers_of(served)
+
+
+@pytest.mark.long
+def test_each_reload_finds_new_code(
+    settings: dict[str, str], migrated: Path, tmp_path: Path
+) -> None:
+    root, place = tmp_path / "product", "dashboard/views/health.py"
+    copy_tree(root)
+    databases.fill(migrated, tmp_path)
+    code = (root / place).read_text()
+    with serve(tmp_path, settings, root=root) as (url, pid):
+        for answer in ("first change", "second change"):
+            (root / place).write_text(code.replace('"ok', f'"{answer}'))
+            os.kill(pid, signal.SIGHUP)
+            until = time.monotonic() + PATIENCE_S
+            while requests.get(f"{url}/healthz", timeout=PATIENCE_S).text.strip() != answer:
+                assert time.monotonic() < until
+                time.sleep(0.1)
 
 
 @pytest.mark.long

@@ -24,12 +24,17 @@ def upgrade() -> None:
 
 def make_next_version(folder: Path, database: Database) -> str:
     """Put it into a folder; return the version of its schema."""
-    for name in NEEDED:
-        shutil.copytree(
-            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "screenshots")
-        )
+    copy_tree(folder)
     last = database.newest_version
     version = f"{int(last) + 1:04}"
     file = folder / MIGRATIONS.relative_to(ROOT) / f"{version}_next_version.py"
     file.write_text(MIGRATION.format(next=version, last=last))
     return version
+
+
+def copy_tree(folder: Path) -> None:
+    """Put what runs into a folder."""
+    for name in NEEDED:
+        shutil.copytree(
+            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "screenshots")
+        )

@@ -26,12 +26,12 @@ APP = "dashboard.wsgi:app"
 
 @contextlib.contextmanager
 def serve(
-    folder: Path, settings: Mapping[str, str], port: int = 0, app: str = APP
+    folder: Path, settings: Mapping[str, str], port: int = 0, app: str = APP, root: Path = ROOT
 ) -> Iterator[tuple[str, int]]:
     """Run it until the block ends; give its address and the id of its first process.
 
-    Its log is `web.log` in the folder. Port 0 is any. Ending it fails where a secret of the run is
-    in its log or its database.
+    Its log is `web.log` in the folder, its code below `root`. Port 0 is any. Ending it fails where
+    a secret of the run is in its log or its database.
     """
     port = port or free_port()
     own = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}"}
@@ -39,7 +39,7 @@ def serve(
     log = folder / "web.log"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  our own command, no shell
-            [sys.executable, *COMMAND, app], cwd=ROOT, env=environ, stdout=out, stderr=out
+            [sys.executable, *COMMAND, app], cwd=root, env=environ, stdout=out, stderr=out
         )
     try:
         wait_for(f"http://localhost:{port}/readyz", log)
