@@ -27,9 +27,9 @@ _APART = r"(^|[;\t\r\n])"
 # No end of a cell is skipped, so that nothing is read twice.
 _UNSEEN = r"(?=(?:[^\S\t\r\n]|[\"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*+"
 _CALCULATED = re.compile(_APART + _UNSEEN + r"[=+\-@\t\r\n\0＝＋－＠'])")  # noqa: RUF001  as spreadsheets take them
-_ENDS = ";\t\r\n"
 _SIGNS = "=+-@'"  # of `_CALCULATED`, whatever follows
-_PLAIN = frozenset(("", "{", *string.ascii_letters, *string.digits))  # no formula begins with these
+_PLAIN = "{" + string.ascii_letters + string.digits  # no formula begins with these
+_NOT_PLAIN = re.compile(f"\n[^\n{_PLAIN}]")  # a line that may be one
 _QUOTED = re.compile('[",\r\n]')
 _GUARDED = re.compile(_APART + "'")
 
@@ -111,19 +111,22 @@ def _cells(values: Sequence[Value]) -> list[str]:
     texts = [
         "" if each is None else each if isinstance(each, str) else str(each) for each in values
     ]
-    whole = "\0".join(texts)
-    if any(end in whole for end in _ENDS):
+    whole = "\n".join(["", *texts])
+    has_ends = whole.count("\n") > len(texts) or any(end in whole for end in ";\t\r")
+    if has_ends:
         texts = [text and _CALCULATED.sub(r"\1'", text) for text in texts]
-    elif not {text[:1] for text in texts} <= _PLAIN:
+    elif _NOT_PLAIN.search(whole):
         texts = [_guarded(text) for text in texts]
     if "" in texts:  # an empty cell is no value
         texts = [text if given != "" else "'" for text, given in zip(texts, values, strict=True)]
-    return [_quoted(text) for text in texts] if _QUOTED.search(whole) else texts
+    if has_ends or '"' in whole or "," in whole:
+        return [_quoted(text) for text in texts]
+    return texts
 
 
 def _guarded(text: str) -> str:
     """Guard a text without what some programs take for the end of a cell."""
-    if text[:1] in _PLAIN:
+    if not text or text[0] in _PLAIN:
         return text
     return f"'{text}" if text[0] in _SIGNS else _CALCULATED.sub(r"\1'", text)
 

@@ -1,11 +1,12 @@
 """The rows of the audit as they are stored, to be taken elsewhere and verified there."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, true
+from sqlalchemy.exc import OperationalError
 
 from dashboard.store.audit.chain import ACTOR, RAW
 from dashboard.store.audit.lines import LineFilters, matching
@@ -48,16 +49,19 @@ def numbers(
     return chosen, total
 
 
-def columns(connection: Connection, chosen: Sequence[int]) -> list[list[Value]]:
-    """Return rows by column, with exactly the values that their macs cover; an odd one as read."""
+_TEXTS = select(*(cast(column, Text) for column in audit.c)).order_by(audit.c.seq)
+
+
+def columns(connection: Connection, chosen: Sequence[int]) -> list[Sequence[Value]]:
+    """Return rows by column, with exactly the values that their macs cover; an odd one as text."""
     among = (
         audit.c.seq.between(chosen[0], chosen[-1])
         if isinstance(chosen, range)
         else audit.c.seq.in_(chosen)
     )
-    rows = connection.execute(RAW.where(among)).all()
+    rows = _texts(connection, among)
     stored = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
-    return [_exact(name, values) for name, values in zip(COLUMNS, stored, strict=True)]
+    return [_exact(name, texts) for name, texts in zip(COLUMNS, stored, strict=True)]
 
 
 def names(connection: Connection) -> dict[Value, tuple[str, str]]:
@@ -66,26 +70,34 @@ def names(connection: Connection) -> dict[Value, tuple[str, str]]:
     return {row.id: (row.name, row.email) for row in connection.execute(statement)}
 
 
-def _exact(name: str, column: Sequence[Any]) -> list[Value]:
-    """Return a column's values, by what it holds: most are text, and most of the time is theirs."""
-    if name == "at":
-        return [_read(_time, each) for each in column]
-    if name in NUMBERS:
-        return [_read(int, each) for each in column]
-    return [each.decode(errors="replace") if isinstance(each, bytes) else each for each in column]
-
-
-def _read(kind: Callable[[str], Value], stored: bytes | int | datetime | None) -> Value:
-    if isinstance(stored, datetime):
-        return stored.astimezone(UTC).isoformat()
-    if not isinstance(stored, bytes):
-        return stored
-    text = stored.decode(errors="replace")
+def _texts(connection: Connection, among: ColumnElement[bool]) -> Sequence[Sequence[Any]]:
     try:
-        return kind(text)
+        return connection.execute(_TEXTS.where(among)).all()
+    except OperationalError:  # SQLite has a text that is no UTF-8: we did not write it
+        rows = connection.execute(RAW.where(among)).all()
+    return [[each if each is None else _decoded(each) for each in row] for row in rows]
+
+
+def _decoded(stored: bytes | int) -> str:
+    return str(stored) if isinstance(stored, int) else stored.decode(errors="replace")
+
+
+def _exact(name: str, texts: Sequence[str | None]) -> Sequence[Value]:
+    read = _READERS.get(name)
+    if read is None:
+        return texts
+    return [each if each is None else _value(read, each) for each in texts]
+
+
+def _value(read: Callable[[str], Value], text: str) -> Value:
+    try:
+        return read(text)
     except ValueError:
         return text
 
 
 def _time(text: str) -> str:
     return datetime.fromisoformat(text).replace(tzinfo=UTC).isoformat()
+
+
+_READERS: Mapping[str, Callable[[str], Value]] = {"at": _time, **dict.fromkeys(NUMBERS, int)}
