@@ -21,10 +21,6 @@ SIZE_S = dict(TIMEDELTA_UNITS)
 def relative_time(then: datetime, now: datetime, zone: tzinfo, locale: Locale) -> str:
     """Return how long ago `then` was, or in how long it is, in the reader's language."""
     unit, count = _unit(then, now, zone)
-    if unit == "second" and count == 0:
-        return str(gettext("now"))
-    if unit == "day" and count == 1:
-        return str(gettext("tomorrow") if then > now else gettext("yesterday"))
     return _words(unit, count if then > now else -count, locale)
 
 
@@ -106,6 +102,11 @@ def _date(at: datetime, zone: tzinfo) -> date:
 
 @lru_cache(maxsize=1024)
 def _words(unit: str, count: int, locale: Locale) -> str:
+    """Return the words for so many units ahead, or ago, in the language of the request."""
+    if unit == "second" and count == 0:
+        return str(gettext("now"))
+    if unit == "day" and abs(count) == 1:
+        return str(gettext("tomorrow") if count > 0 else gettext("yesterday"))
     return format_timedelta(
         timedelta(seconds=count * SIZE_S[unit]),
         granularity=unit,  # type: ignore[arg-type]  # one of theirs

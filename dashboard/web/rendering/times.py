@@ -39,7 +39,7 @@ class Moment:
     @property
     def in_full(self) -> str:
         """`2026-06-12 09:32`, its zone, and UTC."""
-        return in_full(self.at)
+        return _in_full(self.at, self.zone)
 
     @property
     def ago(self) -> str:
@@ -67,7 +67,10 @@ def in_full(at: datetime) -> str:
 
     A time at the end of the calendar, which no zone can shift, is in UTC only.
     """
-    here = zone()
+    return _in_full(at, zone())
+
+
+def _in_full(at: datetime, here: ZoneInfo) -> str:
     if here.key == "UTC":
         return utc(at)
     try:
