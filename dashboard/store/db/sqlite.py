@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
 
 POOL_SIZE = 32
+CACHE_KIB = 512  # of each connection: the system has the file in memory anyway
 INCREMENTAL = 2  # SQLite's number of this auto_vacuum
 
 
@@ -137,6 +138,7 @@ def _identity(file: Path) -> tuple[int, int] | None:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # SQLite's own knows the capitals of English only.
     connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     connection.execute("PRAGMA journal_mode=WAL")
     # FULL: what the audit says was committed is on the disk before anything is sent upstream.
     connection.execute("PRAGMA synchronous=FULL")
