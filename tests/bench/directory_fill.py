@@ -11,14 +11,18 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Connection, insert, text
 
+from dashboard.services.seen import SeenUsers
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.maintenance import statistics
 from dashboard.store.schema import directory
 from dashboard.text.search import name_key
+from tests.bench import upstream
+from tests.support.directory import facts_of
+from tests.support.directory import fill as complete
 
-BATCH = 10_000
+BATCH, KNOWN_BATCH = 10_000, 1_000
 NEWEST_AT = datetime(2026, 11, 1, tzinfo=UTC)
 EVERY = timedelta(seconds=95)  # 1,000,000 users in three years
 _GIVEN = """
@@ -68,6 +72,18 @@ def analyze(database: Database) -> None:
             statistics.refresh(connection)
         else:
             connection.execute(text("ANALYZE"))
+
+
+def fill_known(database: Database, count: int) -> None:
+    """Let so many of the stand-in's newest users be known, as a day after a complete sweep."""
+    at = datetime.now(UTC) - timedelta(days=1)
+    remembered = SeenUsers(keeps_directory=True)
+    for start in range(0, count, KNOWN_BATCH):
+        numbers = range(start, min(start + KNOWN_BATCH, count))
+        with database.write() as connection:
+            seen = [facts_of(upstream.user(number)) for number in numbers]
+            remembered.record(connection, seen, at)
+    complete(database, [], at)
 
 
 @contextmanager

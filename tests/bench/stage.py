@@ -18,7 +18,7 @@ from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.wiring import now
-from tests.bench import known_fill
+from tests.bench.directory_fill import fill_known
 from tests.bench.load import Client
 from tests.bench.processes import Usage
 from tests.bench.upstream import user_id
@@ -121,7 +121,7 @@ def run_stage(
         chain = _chain(chosen)
         account = _hire(database, chain)
         if known:
-            known_fill.fill(database, known)
+            fill_known(database, known)
         with (
             _dashboard(folder, chosen) as (url, pid),
             _floor(folder, chosen) as (floor_url, floor_pid),
