@@ -29,6 +29,7 @@ from dashboard.services.diagnostics.upstream import UpstreamDoctor
 from dashboard.services.permissions import Role
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database
+from dashboard.text.characters import write_out
 from dashboard.wiring import build_services, now
 
 ENV_FILE = Path(".env")
@@ -43,7 +44,7 @@ def run_doctor(*, in_production: bool = False) -> int:
     """
     worst, counted = Severity.OK, dict.fromkeys(Severity, 0)
     for finding in _examine(in_production=in_production):
-        print(_line(finding), flush=True)
+        print(as_line(finding), flush=True)
         worst = max(worst, finding.severity)
         counted[finding.severity] += 1
     print(_summary(counted))
@@ -177,8 +178,9 @@ def _examine_upstream(
     yield from doctor.examine()
 
 
-def _line(finding: Finding) -> str:
-    line = f"{MARKS[finding.severity]:8} {finding.check:17} {finding.found}"
+def as_line(finding: Finding) -> str:
+    """Return a finding and its cure. Headers of other servers may hold what moves a cursor."""
+    line = f"{MARKS[finding.severity]:8} {finding.check:17} {write_out(finding.found)}"
     return f"{line}\n{'':26} → {finding.cure}" if finding.cure else line
 
 

@@ -133,14 +133,22 @@ def _plain(front: Front) -> Finding:
         reply = front.get_plain("/login", front.http_port)
     except (OSError, HTTPException):
         return ok("redirect", "No one answers plain http.")
-    target = urlsplit(reply.headers.get("Location", ""))
-    if 300 <= reply.status < 400 and (target.scheme, target.hostname) == ("https", front.host):  # noqa: PLR2004  RFC 9110, 15.4
+    if 300 <= reply.status < 400 and _is_at(front, reply.headers.get("Location", "")):  # noqa: PLR2004  RFC 9110, 15.4
         return ok("redirect", "Plain http leads to https.")
     return error(
         "redirect",
         f"Plain http is answered with {reply.status} instead of leading to {front.url}.",
         f"Let the proxy redirect everything on port 80. {NGINX}",
     )
+
+
+def _is_at(front: Front, address: str) -> bool:
+    """Return whether an address is one of ours, over TLS."""
+    try:
+        target = urlsplit(address)
+    except ValueError:  # such as http://[
+        return False
+    return (target.scheme, target.hostname) == ("https", front.host)
 
 
 def _unreached(url: str, problem: Exception) -> Finding:

@@ -39,7 +39,7 @@ def _hsts(headers: Message) -> Iterator[str]:
     if told is None:
         yield f"{HSTS} is missing: set PROXIES, so that we know that browsers use https."
         return
-    age = re.search(r"max-age=\"?(\d+)", told)
+    age = re.search(r"max-age=\"?([0-9]{1,12})", told)
     if age is None or int(age[1]) < HALF_A_YEAR_S:
         yield f"{HSTS} lasts less than half a year: {told}"
 

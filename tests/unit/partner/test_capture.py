@@ -22,6 +22,7 @@ def test_secrets_are_replaced_by_the_name_of_their_field_or_by_their_looks() -> 
     said = {
         "accessToken": "short",
         "refresh_token": "opaque",
+        "verification_url": "short",
         "Session-Token": {"value": ["opaque", 7], "empty": None},
         "other": JWT,
         "unsigned": "eyJhbGciOiJub25lIn0.e30.",
@@ -34,6 +35,7 @@ def test_secrets_are_replaced_by_the_name_of_their_field_or_by_their_looks() -> 
     assert without_secrets(said) == {
         "accessToken": "[hidden]",
         "refresh_token": "[hidden]",
+        "verification_url": "[hidden]",
         "Session-Token": {"value": ["[hidden]", "[hidden]"], "empty": None},
         "unsigned": "[hidden]",
         "[hidden]": "a name",

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.text.reasons import is_reason
 from dashboard.text.secrets import may_be_secret, without_tokens
-from tests.rules.test_token_fields import TOKENS
+from tests.rules.canaries.test_token_fields import TOKENS
 
 
 @pytest.mark.parametrize("token", TOKENS)

@@ -117,6 +117,11 @@ HOLES = {
         "return 301 https://elsewhere.invalid/;",
         "redirect",
     ),
+    "plain http leads nowhere": (
+        "return 301 https://localhost$request_uri;",
+        "return 301 http://[;",
+        "redirect",
+    ),
     "the dashboard isn't there": (PASS, f"proxy_pass http://127.0.0.1:{closed_port()};", "proxy"),
 }
 

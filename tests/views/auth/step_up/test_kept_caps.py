@@ -15,7 +15,7 @@ from dashboard.text.limits import EMAIL
 from dashboard.web.auth.saved_fields import FIELDS_MAX, FORMS, fields_of, kept_of
 from dashboard.web.auth.saved_forms import is_secret
 from dashboard.web.routing import find_policy
-from tests.rules.test_token_fields import TOKENS
+from tests.rules.canaries.test_token_fields import TOKENS
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.people import LogIn
