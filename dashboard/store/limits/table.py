@@ -152,9 +152,10 @@ def count_all_in(
     ends = now + lasts
     # One that ends far later than any begun now was opened before the clock was put back.
     over = or_(limits.c.expires_at <= now, limits.c.expires_at > now + 2 * lasts)
+    rows = [{"key": key, "count": amount, "expires_at": ends} for key in keys]
     statement = (
         upsert(connection, limits)
-        .values([{"key": key, "count": amount, "expires_at": ends} for key in keys])
+        .values(rows if len(rows) > 1 else rows[0])  # SQLAlchemy compiles a list again every time
         .on_conflict_do_update(
             index_elements=[limits.c.key],
             set_={
