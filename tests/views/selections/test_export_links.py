@@ -94,6 +94,17 @@ def test_nothing_leaves_without_a_reason_or_for_another_selection(
     assert not audit_log.entries(database, "kyc:export_links")
 
 
+def test_users_without_an_active_link_have_no_file_and_the_page_says_so(
+    exporter: Picker, made: dict[str, UUID]
+) -> None:
+    exporter.send("/users?limit=100", "clear", ())
+    exporter.tick("/users?limit=100", ids([made["new"]]))
+    page = exporter.visitor.get(f"/selections/{exporter.number()}/links")
+    assert "None of these users has an active link" in page.words
+    assert "Back to the list" in page.words
+    assert 'name="reason"' not in page.text
+
+
 def test_no_link_is_in_a_page_of_the_export(exporter: Picker) -> None:
     page = exporter.visitor.get(f"/selections/{exporter.number()}/links")
     assert "inq_" not in page.text
