@@ -21,6 +21,7 @@ from tests.rules.test_fields import FIELDS, filled
 from tests.support.clock import cpu_s
 
 LENGTH, SHORTER, SLOWEST_S = 100_000, 10_000, 0.05
+LINEAR = 30  # times as long for ten times the text: between 10 and the 100 of a square
 ROOT = Path(dashboard.__path__[0])
 STARTS_SOMETHING = ("__main__", "wsgi", "gunicorn")
 COMPILES = {"compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
@@ -140,10 +141,16 @@ def uses(pattern: Pattern) -> tuple[Callable[[str], object], ...]:
 
 
 def slow_text(pattern: Pattern, length: int = LENGTH) -> str | None:
-    """Return the start of a text for which the pattern takes too long."""
-    for text in texts_for(pattern, length):
+    """Return the start of a text for which the pattern takes too long.
+
+    A busy machine may be slow as well: such a text takes more than its share of a tenth of it, too.
+    """
+    for text, tenth in zip(
+        texts_for(pattern, length), texts_for(pattern, length // 10), strict=True
+    ):
         for use in uses(pattern):
-            if cpu_s(partial(use, text), SLOWEST_S) >= SLOWEST_S:
+            took = cpu_s(partial(use, text), SLOWEST_S)
+            if took >= SLOWEST_S and took > LINEAR * cpu_s(partial(use, tenth), 0):
                 return text[:20]
     return None
 
