@@ -52,21 +52,34 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
         UndeclaredRouteError: a route does not say who may open it.
 
     """
-    database = Database(config.database_url)
     meter = find_meter(config)
-    built = build_services(config, database, clock, keep_call_status, meter)
+    app = assemble(config.environment, meter)
+    furnish(app, config, clock, meter)
+    return app
+
+
+def assemble(environment: Environment, meter: Meter | None = None) -> Flask:
+    """Return the pages without settings and services, which `furnish` gives them."""
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
+    app.jinja_environment = TemplateEnvironment
+    app.config.update(MAX_CONTENT_LENGTH=BODY_MAX, MAX_FORM_MEMORY_SIZE=BODY_MAX)
+    _add_parts(app, environment, meter)
+    init_static(app, ROOT / "static", ROOT / "instance" / "static")
+    require_policies(app)
+    return app
+
+
+def furnish(app: Flask, config: Config, clock: Clock, meter: Meter | None = None) -> None:
+    """Give the pages everything that depends on settings, the database and the time."""
+    built = build_services(config, Database(config.database_url), clock, keep_call_status, meter)
     built.operations.readiness.examine()
     built.operations.readiness.bind_environment(config.environment, config.partner_api_url)
     built.attempts.log.expire_abandoned()
     built.credentials.active.reencrypt()
     built.auth.factors.reencrypt()
-    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
-    app.jinja_environment = TemplateEnvironment
     app.config.update(
         SECRET_KEY=config.secret_key.get_secret_value(),
         WTF_CSRF_SECRET_KEY=config.keyring.keys(KeyPurpose.CSRF).oldest_first,
-        MAX_CONTENT_LENGTH=BODY_MAX,
-        MAX_FORM_MEMORY_SIZE=BODY_MAX,
         TRUSTED_HOSTS=[*(config.trusted_hosts or OWN_NAMES)],
     )
     app.extensions["services"] = built
@@ -75,12 +88,9 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
     app.session_interface = ServerSessions(
         built.auth.sessions, config.keyring.keys(KeyPurpose.SESSION), config.environment
     )
-    _add_parts(app, config.environment, meter)
     _add_middleware(app, config, clock)
-    require_policies(app)
     if built.staff.members.is_empty():
         log.warning("no_staff", cure=FIRST_ADMIN)
-    return app
 
 
 def _add_parts(app: Flask, environment: Environment, meter: Meter | None) -> None:
@@ -110,7 +120,6 @@ def _add_parts(app: Flask, environment: Environment, meter: Meter | None) -> Non
 
 
 def _add_middleware(app: Flask, config: Config, clock: Clock) -> None:
-    init_static(app, ROOT / "static", ROOT / "instance" / "static")
     own_host = config.trusted_hosts[0].lstrip(".") if config.trusted_hosts else "localhost"
     app.wsgi_app = Middleware(  # type: ignore[method-assign]  # Flask's way
         app.wsgi_app, clock, own_host, hsts_subdomains=config.hsts_subdomains

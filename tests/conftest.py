@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard.app import create_app
 from dashboard.config.settings import Config, load_config
 from dashboard.crypto.keyring import KeyPurpose
 from dashboard.services.permissions import Role
@@ -23,7 +22,7 @@ from tests.support.browsing import Visitor
 from tests.support.canaries import KEPT, Kind, WatchedClient, canaries
 from tests.support.clock import TestClock
 from tests.support.people import Hire, LogIn
-from tests.support.quick import CompiledPages, hasten, secret
+from tests.support.quick import Applications, hasten, secret
 from tests.support.servers.simulator_process import (
     RunningSimulator,
     start_simulator,
@@ -144,19 +143,14 @@ def staff(database: Database, chain: Chain, clock: TestClock) -> Staff:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates() -> CompiledPages:
-    """Templates compiled once for all the applications of a test process."""
-    return CompiledPages()
+def applications() -> Applications:
+    return Applications()
 
 
 @pytest.fixture
-def app(
-    config: Config, database: Database, clock: TestClock, compiled_templates: CompiledPages
-) -> Flask:
+def app(config: Config, database: Database, clock: TestClock, applications: Applications) -> Flask:
     assert database
-    app = create_app(config, clock)
-    app.jinja_env.bytecode_cache = compiled_templates
-    return app
+    return applications.furnished(config, clock)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from tests.support.soft_passkey import SoftPasskey
 VOID_ERRORS = frozenset({"non-void-element-with-trailing-solidus"})  # SVG's <use/>
 HTMX = {"HX-Request": "true"}
 # Neither markup nor what HTML forbids; each is as valid as any other.
-_PLAIN = r"(?:[^<>&\"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\U0010ffff]|&(?:amp|lt|gt|#34|#39);)"
-_VALUE = re.compile(rf'(?<=\s)(?!id=|type=)([\w:-]+)="{_PLAIN}*"')
-_WORDS = re.compile(rf"(?<=>)(?=\s*[^\s·<]){_PLAIN}+(?=<)")
+_PLAIN = r"(?:[^<>&\"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\U0010ffff]++|&(?:amp|lt|gt|#34|#39);)"
+_VALUE = re.compile(rf'(?<=\s)(?!id=|type=)([\w:-]+)="{_PLAIN}*+"')
+_WORDS = re.compile(rf"(?<=>)(?=\s*[^\s·<]){_PLAIN}++(?=<)")
 
 
 class Visitor:

@@ -15,6 +15,7 @@ import pytest
 import zxcvbn
 from argon2 import PasswordHasher
 from babel.support import NullTranslations, Translations
+from flask import Flask
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, event
@@ -22,7 +23,12 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from dashboard.app import assemble, create_app, furnish
+from dashboard.config.settings import Config
+from dashboard.config.settings import Environment as Place
+from dashboard.logs import configure_logs
 from dashboard.services.auth import password_rules, passwords
+from dashboard.services.ports import Clock
 from dashboard.web.rendering.template_env import TemplateEnvironment
 
 STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
@@ -40,6 +46,7 @@ def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(zxcvbn, "zxcvbn", estimate)
     patch.setattr(password_rules, "zxcvbn", estimate)
     patch.setattr(Translations, "load", _loaded_once())
+    patch.setattr(Flask, "jinja_options", {"bytecode_cache": CompiledPages()})
     patch.setattr(SQLiteDialect_pysqlite, "__eq__", _is_of_one_kind, raising=False)
     patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda dialect: hash(type(dialect)))
     event.listen(Engine, "engine_connect", _prepare)
@@ -47,8 +54,36 @@ def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
     event.remove(Engine, "engine_connect", _prepare)
 
 
+class Applications:
+    """Applications whose pages are put together once a process, as those of the product are.
+
+    All that keeps something is new in each: the settings, the services, their connections.
+    """
+
+    def __init__(self) -> None:
+        self._assembled: dict[Place, tuple[Flask, dict[str, Any]]] = {}
+
+    def furnished(self, config: Config, clock: Clock) -> Flask:
+        """Return one over this database; the next test of this process gets it, too."""
+        if config.metrics_port:  # what counts is among its parts
+            return create_app(config, clock)
+        configure_logs()
+        app, as_made = self._pages(config.environment)
+        vars(app).update(as_made)
+        app.view_functions = {**app.view_functions}
+        furnish(app, config, clock)
+        return app
+
+    def _pages(self, place: Place) -> tuple[Flask, dict[str, Any]]:
+        """Return them and their attributes; Flask refuses another route once it is in use."""
+        if place not in self._assembled:
+            app = assemble(place)
+            self._assembled[place] = app, {**vars(app), "_got_first_request": True}
+        return self._assembled[place]
+
+
 class CompiledPages(BytecodeCache):
-    """Keeps templates compiled in memory, each once per language."""
+    """Keeps templates compiled in memory, each once per language and set of pages."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], CodeType] = {}
@@ -56,8 +91,9 @@ class CompiledPages(BytecodeCache):
     def get_bucket(
         self, environment: Environment, name: str, filename: str | None, source: str
     ) -> Bucket:
-        language = environment.language if isinstance(environment, TemplateEnvironment) else ""
-        return super().get_bucket(environment, f"{language}/{name}", filename, source)
+        if isinstance(environment, TemplateEnvironment):
+            name = f"{environment.language}/{len(environment.app.blueprints)}/{name}"
+        return super().get_bucket(environment, name, filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._known.get((bucket.key, bucket.checksum))

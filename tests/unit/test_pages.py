@@ -4,6 +4,10 @@ import pytest
 from flask import Flask
 from jinja2 import DictLoader
 
+from dashboard.app import create_app
+from dashboard.config.settings import Config
+from dashboard.store.db.database import Database
+
 TEMPLATES = {
     "page.html": (
         '{{ _("Users") }}|{{ icon("copy") }}|{{ url_for("users.index", status="active") }}|'
@@ -16,7 +20,9 @@ TEMPLATES = {
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def app(config: Config, database: Database) -> Flask:
+    assert database
+    app = create_app(config)
     app.jinja_env.loader = DictLoader(TEMPLATES)
     app.jinja_env.bytecode_cache = None
     return app
