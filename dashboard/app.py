@@ -59,7 +59,7 @@ def create_app(config: Config, clock: Clock = now) -> Flask:
 
 
 def assemble(environment: Environment, meter: Meter | None = None) -> Flask:
-    """Return the pages, which do not know yet whom they serve: without settings and services."""
+    """Return the pages without settings and services, which `furnish` gives them."""
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=None)
     app.jinja_environment = TemplateEnvironment
     app.config.update(MAX_CONTENT_LENGTH=BODY_MAX, MAX_FORM_MEMORY_SIZE=BODY_MAX)

@@ -33,6 +33,7 @@ from dashboard.services.kyc.links import KycLinks
 from dashboard.services.texts.situations import Situation
 from dashboard.text import emails
 from tests.support.clock import cpu_s
+from tests.support.sampling import all_of
 
 FLOOD, SLOWEST_S = 250_000, 0.05
 LONGEST = 20_000
@@ -117,16 +118,12 @@ TIMES = [
 ]
 
 
-def named(case: object) -> str:
-    return case.__name__ if isinstance(case, type) else str(case)
-
-
 def test_there_are_forms_to_look_at() -> None:
     assert len(every_form()) > 70
     assert len(TYPED) > 100
 
 
-@pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
+@all_of("form,name", FIELDS)
 def test_every_field_has_a_longest_value(form: type[Form], name: str) -> None:
     field = filled(form, {})[name]
     assert isinstance(field, BoundedField | BooleanField)
@@ -135,30 +132,29 @@ def test_every_field_has_a_longest_value(form: type[Form], name: str) -> None:
         assert 0 < field.max_length <= TABLES.get(name, LONGEST)
 
 
-@pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
+@all_of("form,name", FIELDS)
 def test_a_flood_is_refused_beside_its_field_in_no_time(
-    app: Flask, form: type[Form], name: str
+    app: Flask, form: type[Form], name: str, text: str
 ) -> None:
-    for kind, text in NASTY.items():
-        with app.test_request_context():
+    def read() -> Field:
+        made = filled(form, {name: text})
+        made.validate()
+        field: Field = made[name]
+        return field
 
-            def read(text: str = text) -> Field:
-                made = filled(form, {name: text})
-                made.validate()
-                field: Field = made[name]
-                return field
-
-            assert cpu_s(read, SLOWEST_S) < SLOWEST_S, kind
-            field = read()
-            if isinstance(field, OpaqueField):
-                assert field.data is None
-            elif not isinstance(field, BooleanField) and text.strip():
-                assert field.errors, kind
-            if isinstance(field, TextField) and text.strip():
-                assert field.data in {text, text.upper()}, kind
+    with app.test_request_context():
+        assert cpu_s(read, SLOWEST_S) < SLOWEST_S
+        field = read()
+        if isinstance(field, OpaqueField):
+            assert field.data is None
+        elif not isinstance(field, BooleanField) and text.strip():
+            assert field.errors
+        if isinstance(field, TextField) and text.strip():
+            assert field.data in {text, text.upper()}
 
 
-@pytest.mark.parametrize(("form", "name"), TYPED, ids=named)
+@all_of("form,name", TYPED)
 def test_text_is_trimmed_composed_and_visible_in_every_field(
     app: Flask, form: type[Form], name: str
 ) -> None:
@@ -190,7 +186,7 @@ def test_text_is_trimmed_composed_and_visible_in_every_field(
 
 
 @pytest.mark.parametrize("zone", ["America/Bogota", "Pacific/Kiritimati", "Asia/Tokyo"])
-@pytest.mark.parametrize(("form", "name"), TIMES, ids=named)
+@all_of("form,name", TIMES)
 def test_a_time_at_either_end_of_the_calendar_is_refused_in_every_zone(
     app: Flask, form: type[Form], name: str, zone: str
 ) -> None:

@@ -13,6 +13,7 @@ from dashboard.wiring import build_services
 from dashboard.worker import MaintenanceWorker
 from tests.rules.code.test_house import ROOT
 from tests.support.clock import TestClock
+from tests.support.sampling import all_of
 
 PAGE = (ROOT / "docs/retention.md").read_text()
 ROWS = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE)
@@ -33,7 +34,7 @@ def test_every_table_has_one_row_in_the_order_of_their_names() -> None:
     assert [name for name, *_ in ROWS] == sorted(metadata.tables)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+@all_of("row", ROWS)
 def test_a_table_has_a_step_that_deletes_or_a_reason_not_to(row: tuple[str, ...]) -> None:
     _, _, lasts, step = row
     assert (step == "–") == bool(LASTING.search(lasts))

@@ -17,6 +17,7 @@ from dashboard.services.masking.personal import without_personal
 from dashboard.text.phones import PhoneError
 from tests.rules.test_fields import NASTY
 from tests.support.clock import cpu_s
+from tests.support.sampling import all_of
 
 LENGTH, SLOWEST_S = 40_000, 0.3
 Reader = Callable[[str], object]
@@ -46,7 +47,7 @@ def test_there_are_functions_to_look_at() -> None:
 
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
-@pytest.mark.parametrize("kind", NASTY)
+@all_of("kind", NASTY)
 def test_no_function_is_slower_than_its_text_is_long(read: Reader, kind: str) -> None:
     text = (NASTY[kind] * (LENGTH // len(NASTY[kind]) + 1))[:LENGTH]
 

@@ -6,7 +6,6 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 
-import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -15,6 +14,7 @@ from dashboard.services.audit.log import ACTIONS
 from dashboard.web.rendering.words.action_sentences import TOLD
 from dashboard.web.rendering.words.action_words import LABELS
 from dashboard.web.rendering.words.user_sentences import TOLD_HERE
+from tests.support.sampling import all_of
 
 ROOT = Path(__file__).parents[2]
 SPANISH = ROOT / "dashboard/translations/es/LC_MESSAGES/messages.po"
@@ -115,7 +115,7 @@ def test_the_catalogue_has_what_the_code_says_and_nothing_else() -> None:
     assert all(said for said in spanish())
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@all_of("action", ACTIONS)
 def test_every_action_has_words(action: str) -> None:
     assert str(LABELS[action]) != action
 
@@ -125,7 +125,7 @@ def test_no_words_are_left_over() -> None:
     assert {*TOLD, *TOLD_HERE} <= set(ACTIONS)
 
 
-@pytest.mark.parametrize("done", [*TOLD.values(), *TOLD_HERE.values()], ids=lambda done: done[0])
+@all_of("done", [*TOLD.values(), *TOLD_HERE.values()])
 def test_the_reader_has_a_sentence_of_their_own(done: tuple[str, str]) -> None:
     by_you, by_name = map(str, done)
     assert by_you.startswith("You ")

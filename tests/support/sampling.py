@@ -1,10 +1,14 @@
-"""A sample of a matrix: the cases that each run takes; the rest is marked `weekly`."""
+"""Matrices: a sample for each run, of which the rest is marked `weekly`, or all in one test."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from inspect import Signature, signature
 from typing import Any
 
 import pytest
 from _pytest.mark import ParameterSet
+
+Test = Callable[..., None]
 
 
 def one_in(number: int, cases: Iterable[Any], at: int = 0) -> list[ParameterSet]:
@@ -24,3 +28,40 @@ def pairs(longer: Sequence[Any], shorter: Sequence[Any], at: int = 0) -> list[Pa
 
 def _case(taken: bool, *values: Any) -> ParameterSet:  # noqa: ANN401, FBT001  a test's own values
     return pytest.param(*values, marks=() if taken else pytest.mark.weekly)
+
+
+def all_of(names: str, cases: Iterable[Any]) -> Callable[[Test], Test]:
+    """Give a test all its cases in one run, where a case takes less time than a test does.
+
+    It is written as if for `parametrize`. All cases that fail are told.
+    """
+    wanted = names.split(",")
+    found = [_values(case, len(wanted)) for case in cases]
+
+    def decorate(test: Test) -> Test:
+        @wraps(test)
+        def run(**given: Any) -> None:  # noqa: ANN401  its fixtures
+            failed = []
+            for values in found:
+                case = dict(zip(wanted, values, strict=True))
+                try:
+                    test(**given, **case)
+                except Exception as error:  # noqa: BLE001  told below
+                    error.add_note(f"with {case}")
+                    failed.append(error)
+            if failed:
+                raise ExceptionGroup(f"{len(failed)} of {len(found)} cases failed", failed)
+
+        assert found
+        taken = [it for it in signature(test).parameters.values() if it.name not in wanted]
+        vars(run)["__signature__"] = Signature(taken)
+        return run
+
+    return decorate
+
+
+def _values(case: Any, number: int) -> Sequence[Any]:  # noqa: ANN401  a test's own
+    if isinstance(case, ParameterSet):
+        assert not case.marks
+        return case.values
+    return case if number > 1 else (case,)

@@ -1,8 +1,7 @@
 """Device names from User-Agents."""
 
-import pytest
-
 from dashboard.services.auth.devices import Device, read_device
+from tests.support.sampling import all_of
 
 MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) "
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) "
@@ -10,8 +9,8 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
 ANDROID = "Mozilla/5.0 (Linux; Android 16; K) "
 
 
-@pytest.mark.parametrize(
-    ("user_agent", "browser", "system"),
+@all_of(
+    "user_agent,browser,system",
     [
         (MAC + CHROME, "Chrome", "macOS"),
         (MAC + "AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15", "Safari", "macOS"),

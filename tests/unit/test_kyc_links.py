@@ -9,6 +9,7 @@ from dashboard.services.masking.inquiries import (
     masked_inquiry,
     without_inquiries,
 )
+from tests.support.sampling import all_of
 
 HOST = "inquiry.withpersona.com"
 ORIGIN = "http://127.0.0.1:5001"
@@ -31,7 +32,7 @@ def test_a_verification_link_is_one(url: str) -> None:
     assert LINKS.is_link(url, ID)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "url",
     [
         None,

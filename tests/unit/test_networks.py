@@ -1,13 +1,12 @@
 """The address of a client: the same one however a proxy writes it."""
 
-import pytest
-
 from dashboard.services.networks import ADDRESS_MAX, address_of, network_of
 from tests.rules.code.test_house import ROOT
+from tests.support.sampling import all_of
 
 
-@pytest.mark.parametrize(
-    ("written", "address"),
+@all_of(
+    "written,address",
     [
         ("203.0.113.9", "203.0.113.9"),
         ("203.0.113.9:51234", "203.0.113.9"),

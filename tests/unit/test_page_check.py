@@ -5,6 +5,7 @@ from flask import Response
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from tests.support.browsing import Page
+from tests.support.sampling import all_of
 
 GOOD = (
     '<!doctype html><html lang="en"><head><title>A · B</title></head><body><main><h1 title="a">Hi'
@@ -43,7 +44,7 @@ def test_a_good_page_is_good_whatever_its_words() -> None:
         look_over(GOOD.format(words))
 
 
-@pytest.mark.parametrize("wrong", WRONG)
+@all_of("wrong", WRONG)
 def test_what_is_wrong_with_a_page_is_found(wrong: str) -> None:
     look_over(GOOD)
     with pytest.raises(AssertionError):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.services.tags.tag_list import COLOURS
+from tests.support.sampling import all_of
 
 ENOUGH = 4.5  # WCAG 1.4.3, for small text
 CSS = (Path(__file__).parents[2] / "static/app.css").read_text()
@@ -37,8 +38,8 @@ def test_each_colour_has_a_rule_but_that_of_every_badge() -> None:
     assert {*RULES} == {*COLOURS} - {"grey"}
 
 
-@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("colour", COLOURS)
+@all_of("theme", [0, 1])
+@all_of("colour", COLOURS)
 def test_a_tag_is_readable(colour: str, theme: int) -> None:
     named = {
         **BADGE,

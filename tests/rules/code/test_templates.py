@@ -4,12 +4,13 @@ import re
 from io import BytesIO, StringIO
 from pathlib import Path
 
-import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
+
+from tests.support.sampling import all_of
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -57,7 +58,7 @@ def catalogue() -> Catalog:
     return read_po(StringIO(SPANISH.read_text()), locale="es")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@all_of("path", TEMPLATES)
 def test_a_template_trusts_nothing_and_styles_nothing_inline(path: Path) -> None:
     text = read(path)
     assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", text)
@@ -66,13 +67,13 @@ def test_a_template_trusts_nothing_and_styles_nothing_inline(path: Path) -> None
     assert not re.search(r"=\{\{", text), "an attribute without quotes"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@all_of("path", TEMPLATES)
 def test_what_is_shown_as_it_stands_has_no_white_space_of_the_template(path: Path) -> None:
     text = re.sub(r"\{\{[\s\S]*?\}\}", "x", read(path))
     assert not re.search(r"<(?:pre|textarea)\b[^>]*>\s|\s</(?:pre|textarea)>", text)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@all_of("path", TEMPLATES)
 def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
     bare = re.sub(
         r"\{#[\s\S]*?#\}|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|<!--[\s\S]*?-->", " ", read(path)
@@ -93,7 +94,7 @@ def printed(text: str) -> list[str]:
     return [re.sub(r"'[^']*'|\"[^\"]*\"", "''", each).strip() for each in found]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@all_of("path", TEMPLATES)
 def test_what_a_person_or_the_api_wrote_is_masked_and_isolated_by_one_filter(path: Path) -> None:
     text = read(path)
     assert "free_text" not in text
@@ -114,7 +115,7 @@ PLAIN = re.compile(
 )
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@all_of("path", TEMPLATES)
 def test_text_of_others_in_an_attribute_or_a_title_is_isolated_by_one_filter(path: Path) -> None:
     text = read(path)
     attribute = (
@@ -129,7 +130,7 @@ def test_text_of_others_in_an_attribute_or_a_title_is_isolated_by_one_filter(pat
             assert not rest, f"{path.name}: {each}"
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@all_of("path", TEMPLATES)
 def test_what_copies_says_what_it_copied(path: Path) -> None:
     text = read(path)
     copying = re.findall(r"data-copy(?:-text)?=", text)
@@ -139,7 +140,7 @@ def test_what_copies_says_what_it_copied(path: Path) -> None:
         assert len(copying) == text.count("data-copied=") or "data-copied=" in table
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@all_of("path", TEMPLATES)
 def test_a_form_that_htmx_sends_says_what_it_does_and_where_to_check_whether_it_was_done(
     path: Path,
 ) -> None:

@@ -11,6 +11,7 @@ from dashboard.services.auth import passwords
 from dashboard.services.auth.password_rules import PasswordRules, Weakness, WeakPasswordError
 from dashboard.services.auth.passwords import MAX_LENGTH, MIN_LENGTH, normalise
 from tests.rules.code.test_house import ROOT, imports, sources
+from tests.support.sampling import all_of
 
 RULES = PasswordRules("Acme Pagos")
 GUESSABLE = [
@@ -61,7 +62,7 @@ def weakness(password: str) -> Weakness | None:
     return None
 
 
-@pytest.mark.parametrize("password", GUESSABLE)
+@all_of("password", GUESSABLE)
 def test_what_is_easy_to_guess_is_refused(password: str) -> None:
     assert weakness(password) is Weakness.GUESSABLE
 

@@ -6,6 +6,7 @@ import pyotp
 import pytest
 
 from dashboard.services.auth.mfa import recovery_codes, totp
+from tests.support.sampling import all_of
 
 AT = datetime(2026, 6, 12, 14, 32, tzinfo=UTC)
 FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in map(chr, range(0x21, 0x7F))}
@@ -13,8 +14,8 @@ ARABIC = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
 PERSIAN = {ord("0") + digit: 0x06F0 + digit for digit in range(10)}
 
 
-@pytest.mark.parametrize("keyboard", [{}, FULL_WIDTH, ARABIC, PERSIAN])
-@pytest.mark.parametrize("between", ["", " ", "-", "\u2011", "\u00a0", "\u3000"])
+@all_of("keyboard", [{}, FULL_WIDTH, ARABIC, PERSIAN])
+@all_of("between", ["", " ", "-", "\u2011", "\u00a0", "\u3000"])
 def test_a_code_is_taken_from_every_keyboard(keyboard: dict[int, int], between: str) -> None:
     secret = totp.new_secret()
     code = pyotp.TOTP(secret).at(AT)

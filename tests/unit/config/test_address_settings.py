@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.config.settings import load_config
+from tests.support.sampling import all_of
 from tests.unit.config.test_config import GOOD, PRODUCTION, SANDBOX, refusal
 
 LOCAL_ADDRESS = {"PUBLIC_URL": "http://localhost:8000"}
@@ -42,7 +43,7 @@ def host(origin: str) -> str:
     return origin.split("//")[1].split(":", maxsplit=1)[0]
 
 
-@pytest.mark.parametrize(
+@all_of(
     "value",
     [
         "dash.example.com",
@@ -81,8 +82,8 @@ def test_the_host_may_be_one_of_several_and_below_a_domain(trusted: str) -> None
     assert load_config(None, **GOOD, PUBLIC_URL="https://dash.example.com", TRUSTED_HOSTS=trusted)
 
 
-@pytest.mark.parametrize("name", ["TRUSTED_HOSTS", "KYC_LINK_HOSTS"])
-@pytest.mark.parametrize(
+@all_of("name", ["TRUSTED_HOSTS", "KYC_LINK_HOSTS"])
+@all_of(
     "value",
     [
         "https://dash.example.com",
@@ -135,10 +136,10 @@ def test_no_top_level_domain_is_trusted(trusted: str) -> None:
     assert "TRUSTED_HOSTS cannot be used" in refusal(TRUSTED_HOSTS=trusted)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "name",
     ["TRUSTED_HOSTS", "KYC_LINK_HOSTS", "SECOND_FACTOR_ROLES", "DASHBOARD_SECRET_KEY_FALLBACKS"],
 )
-@pytest.mark.parametrize("written", [",", " , ", " "])
+@all_of("written", [",", " , ", " "])
 def test_a_list_of_nothing_is_refused(name: str, written: str) -> None:
     assert f"{name} cannot be used: names nothing" in refusal(**{name: written})

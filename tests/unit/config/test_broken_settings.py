@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.cli.doctor import run_doctor
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
+from tests.support.sampling import all_of
 from tests.unit.config.test_config import GOOD, refusal
 
 OIDC = {"OIDC_CLIENT_ID": "dashboard", "OIDC_CLIENT_SECRET": "a secret of the provider"}
@@ -44,8 +45,8 @@ def test_a_url_that_can_be_called_is_taken(name: str) -> None:
         assert load_config(None, **{**GOOD, **others, name: f"{before}{place}{after}"})
 
 
-@pytest.mark.parametrize("name", URLS)
-@pytest.mark.parametrize("host", HOSTS)
+@all_of("name", URLS)
+@all_of("host", HOSTS)
 def test_a_host_that_is_none_is_refused_with_what_to_write(name: str, host: str) -> None:
     for place in (host, f"{host}:8443")[not host :]:
         said = says(name, place)
@@ -53,8 +54,8 @@ def test_a_host_that_is_none_is_refused_with_what_to_write(name: str, host: str)
         assert "must look like" in said
 
 
-@pytest.mark.parametrize("name", URLS)
-@pytest.mark.parametrize("port", PORTS)
+@all_of("name", URLS)
+@all_of("port", PORTS)
 def test_a_port_that_is_none_is_refused_with_what_to_write(name: str, port: str) -> None:
     said = says(name, f"a.example.com:{port}")
     assert name in said
@@ -90,7 +91,7 @@ def test_what_belongs_to_no_such_url_is_refused(name: str, value: str) -> None:
     assert "must look like" in said
 
 
-@pytest.mark.parametrize(
+@all_of(
     "written",
     [
         *("{n}@", "@example.org", "qa@example.org", "qa+{n}@example", "qa+{n}@example..org"),
@@ -107,7 +108,7 @@ def test_a_template_that_makes_emails_is_taken(written: str) -> None:
     assert load_config(None, **GOOD, TEST_EMAIL=written).test_email == written
 
 
-@pytest.mark.parametrize(
+@all_of(
     "written",
     [
         *("https://t.example.com/", "https://t.example.com/{ticket}/{ticket}", "{ticket}"),
@@ -155,7 +156,7 @@ WITH_SECRET = {
 OLD_KEY = {"DASHBOARD_SECRET_KEY", "DASHBOARD_SECRET_KEY_FALLBACKS"}
 
 
-@pytest.mark.parametrize(("one", "other"), [*combinations(WITH_SECRET, 2)])
+@all_of("one,other", [*combinations(WITH_SECRET, 2)])
 def test_no_two_secrets_are_one(one: str, other: str) -> None:
     both = {**GOOD, **WITH_SECRET[one], **WITH_SECRET[other]}
     if {one, other} == OLD_KEY:

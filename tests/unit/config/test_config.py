@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.config.checks import CHECKS
 from dashboard.config.settings import Config, UnsafeConfigError, load_config
+from tests.support.sampling import all_of
 
 GOOD = {
     "DASHBOARD_ENVIRONMENT": "local",
@@ -109,8 +110,8 @@ def test_debug_is_for_local_alone() -> None:
     assert "FLASK_DEBUG is on" in refusal(**SANDBOX, FLASK_DEBUG="1")
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
+@all_of(
+    "name,value",
     [
         ("DASHBOARD_ENVIRONMENT", "staging"),
         ("TIME_ZONE", "Mars/Olympus"),
@@ -172,9 +173,7 @@ def test_every_check_is_given_settings_that_there_are() -> None:
         assert signature(check).parameters.keys() <= Config.model_fields.keys(), check
 
 
-@pytest.mark.parametrize(
-    "name", [str(each.validation_alias) for each in Config.model_fields.values()]
-)
+@all_of("name", [str(each.validation_alias) for each in Config.model_fields.values()])
 def test_a_setting_that_cannot_be_read_is_one_sentence_that_names_it(name: str) -> None:
     said = refusal(**{name: "\ud800"})
     assert said == f"{name} cannot be used: it is not UTF-8 text. Save it as UTF-8."

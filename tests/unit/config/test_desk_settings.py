@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.services.desk.settings import DEFAULT_SCHEDULE, parse_due, parse_schedule
 from dashboard.store.kyc.states import WAITING, KycLane
+from tests.support.sampling import all_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -24,17 +25,13 @@ def test_the_other_lanes_keep_the_default() -> None:
     assert parse_due("unknown=1")[KycLane.ELSEWHERE] == 48 * HOUR
 
 
-@pytest.mark.parametrize(
-    "text", ["x", "0", "-1", "8761", "1,2", "active=3", "became_active=3", "unknown=", "²"]
-)
+@all_of("text", ["x", "0", "-1", "8761", "1,2", "active=3", "became_active=3", "unknown=", "²"])
 def test_other_texts_of_due_hours_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"hours|lane"):
         parse_due(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "1h", "1h=", "=2m", "1h=0m", "2h=5m,1h=9m", "1h=9m,2h=5m", "1w=1d", "1h=1.5m"]
-)
+@all_of("text", ["", "1h", "1h=", "=2m", "1h=0m", "2h=5m,1h=9m", "1h=9m,2h=5m", "1w=1d", "1h=1.5m"])
 def test_other_texts_of_a_schedule_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"rise|form|times"):
         parse_schedule(text)

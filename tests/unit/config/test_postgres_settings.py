@@ -6,12 +6,13 @@ import pytest
 
 from dashboard.config.settings import UnsafeConfigError, load_config
 from dashboard.store.db.database import Database, StoreError
+from tests.support.sampling import all_of
 from tests.unit.config.test_config import GOOD
 
 PASSWORD = "canary-" + secrets.token_hex(8)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "place",
     [
         "localhost/name",
@@ -21,7 +22,7 @@ PASSWORD = "canary-" + secrets.token_hex(8)
         "db.example.com:5432/name?sslmode=verify-full",
     ],
 )
-@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+@all_of("scheme", ["postgresql", "postgres"])
 def test_a_server_is_taken_where_nothing_goes_in_the_clear(scheme: str, place: str) -> None:
     user = "" if place.startswith("/") else f"user:{PASSWORD}@"
     config = load_config(None, **{**GOOD, "DATABASE_URL": f"{scheme}://{user}{place}"})
@@ -43,7 +44,7 @@ def test_another_machine_wants_tls(place: str) -> None:
     assert PASSWORD not in str(refused.value)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "place",
     [
         "localhost/name?hostaddr=203.0.113.5",

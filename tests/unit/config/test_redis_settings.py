@@ -5,6 +5,7 @@ import secrets
 import pytest
 
 from dashboard.config.settings import UnsafeConfigError, load_config
+from tests.support.sampling import all_of
 from tests.unit.config.test_config import GOOD
 
 PASSWORD = "canary-" + secrets.token_hex(8)
@@ -27,8 +28,8 @@ def test_a_server_is_taken_where_nothing_goes_in_the_clear(url: str) -> None:
     assert PASSWORD not in repr(config)
 
 
-@pytest.mark.parametrize(
-    ("url", "why"),
+@all_of(
+    "url,why",
     [
         ("redis://:PASSWORD@redis.example.com/0", "without TLS"),
         ("rediss://:PASSWORD@redis.example.com/0?ssl_cert_reqs=none", "may have these"),

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.config.secret_checks import is_guessable
 from dashboard.config.settings import load_config
+from tests.support.sampling import all_of
 from tests.unit.config.test_config import GOOD, refusal
 
 GUESSABLE = [
@@ -39,7 +40,7 @@ def test_a_weak_secret_key_is_refused(key: str) -> None:
     assert "DASHBOARD_SECRET_KEY is weak" in refusal(DASHBOARD_SECRET_KEY_FALLBACKS=key)
 
 
-@pytest.mark.parametrize("key", GUESSABLE)
+@all_of("key", GUESSABLE)
 def test_a_long_key_that_can_be_guessed_is_refused_with_a_way_to_make_one(key: str) -> None:
     said = refusal(DASHBOARD_SECRET_KEY=key)
     assert "DASHBOARD_SECRET_KEY is weak" in said

@@ -1,9 +1,8 @@
 """What a search matched in a field, marked on the text as it is shown."""
 
-import pytest
-
 from dashboard.services.directory.box import parse
 from dashboard.services.directory.marks import Field, find_marks
+from tests.support.sampling import all_of
 
 
 def marked(text: str, typed: str, field: Field) -> str:
@@ -14,8 +13,8 @@ def marked(text: str, typed: str, field: Field) -> str:
     return shown + text[end:]
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "typed", "expected"),
+@all_of(
+    "field,text,typed,expected",
     [
         (Field.NAME, "María José Soto", "jose MARIA", "[María] [José] Soto"),
         (Field.NAME, "Mari\u0301a", "maria", "[Mari\u0301a]"),

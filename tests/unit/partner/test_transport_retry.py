@@ -7,6 +7,7 @@ import pytest
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.http.messages import NoResponse, Response
 from dashboard.partner.http.retry import FIRST_PAUSE_S, pause_s, retry_after_s
+from tests.support.sampling import all_of
 
 NOW = datetime(2026, 5, 27, 10, tzinfo=UTC)
 
@@ -15,7 +16,7 @@ def reply(status: int, wait_s: float | None = None) -> Response:
     return Response(status, "application/json", None, wait_s, b"", None, NOW, 1)
 
 
-@pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 403, 404, 409, 422])
+@all_of("status", [200, 201, 302, 400, 401, 403, 404, 409, 422])
 def test_a_definite_answer_is_not_asked_for_again(status: int) -> None:
     assert pause_s(reply(status), 0) is None
 
@@ -49,8 +50,8 @@ def test_retry_after_is_the_least_pause() -> None:
     assert pause_s(reply(503, 3.0), 1) == 3.0
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"),
+@all_of(
+    "header,expected",
     [
         (None, None),
         ("0", 0.0),

@@ -8,6 +8,7 @@ from dashboard.partner.assumptions import list_params, read_user_page
 from dashboard.partner.json_shape import ShapeError, describe
 from dashboard.partner.list_filters import LIST_PARAMS, UserQuery
 from dashboard.partner.responses import WHOLE_BODY, BadRow, ListShape, User, UserPage
+from tests.support.sampling import all_of
 from tests.unit.partner.test_wire_users import USER
 
 ROWS = [USER, {**USER, "id": "00000000-0000-4000-8000-000000000000"}]
@@ -36,9 +37,9 @@ def counters_of(page: UserPage) -> tuple[int | None, ...]:
     return page.total, page.pages, page.page, page.limit
 
 
-@pytest.mark.parametrize("items", ITEMS)
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("family", FAMILIES, ids=["total", "totalItems"])
+@all_of("items", ITEMS)
+@all_of("place", PLACES)
+@all_of("family", FAMILIES)
 def test_every_rival_of_the_list_is_the_same_page(
     items: str, place: str, family: dict[str, object]
 ) -> None:
@@ -70,8 +71,8 @@ def test_an_empty_list_of_a_known_shape_is_an_empty_page(items: str) -> None:
     assert page.shape.items == items
 
 
-@pytest.mark.parametrize("items", ITEMS)
-@pytest.mark.parametrize("place", PLACES)
+@all_of("items", ITEMS)
+@all_of("place", PLACES)
 def test_a_cursor_is_found_wherever_counters_are(items: str, place: str) -> None:
     page = read_user_page(PLACES[place](ITEMS[items], {"nextCursor": "abc"}))
     assert page.next_cursor == "abc"
@@ -93,8 +94,8 @@ def test_one_bad_row_leaves_the_others_readable() -> None:
     assert [each.position for each in page.rows if isinstance(each, BadRow)] == [2, 3]
 
 
-@pytest.mark.parametrize(
-    ("body", "found"),
+@all_of(
+    "body,found",
     [
         (
             {"success": True, "data": {"records": ROWS, "total": 2}},

@@ -16,6 +16,7 @@ from dashboard.partner.readers import (
     read_user,
 )
 from dashboard.partner.responses import BadRow, User, UserStatus
+from tests.support.sampling import all_of
 
 ID = "550e8400-e29b-41d4-a716-446655440000"
 USER: dict[str, object] = {
@@ -89,8 +90,8 @@ def test_a_time_is_utc_whatever_its_offset(text: str, expected: datetime) -> Non
     assert user.created_at.tzinfo is UTC
 
 
-@pytest.mark.parametrize(
-    ("changes", "problem"),
+@all_of(
+    "changes,problem",
     [
         ({"id": 7}, "id: number"),
         ({"id": "7"}, "id: not a UUID"),

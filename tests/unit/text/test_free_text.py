@@ -6,11 +6,12 @@ import pytest
 
 from dashboard.services.masking.inquiries import answer_without_inquiries, without_inquiries
 from dashboard.services.masking.personal import masked_answer, without_personal
+from tests.support.sampling import all_of
 
 QUICK_S = 0.05
 
 
-@pytest.mark.parametrize(
+@all_of(
     "number",
     [
         "+57 300 123 4567",
@@ -40,23 +41,21 @@ QUICK_S = 0.05
         "3️⃣0️⃣0️⃣1️⃣2️⃣3️⃣4️⃣",
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "call {} today", "tel:{}", "Ana({}),", "x{}ext 5"])
+@all_of("around", ["{}", "call {} today", "tel:{}", "Ana({}),", "x{}ext 5"])
 def test_a_number_of_a_person_is_masked_in_whatever_form(number: str, around: str) -> None:
     text = without_personal(around.format(number))
     assert sum(char.isdecimal() for char in text) <= 2 + ("ext 5" in around)
 
 
-@pytest.mark.parametrize(
-    "at", ["@", "%40", "%2540", "%252540", "&#000000000064;", "\uff20", "\ufe6b"]
-)
-@pytest.mark.parametrize("around", ["{}", "For <{}>.", "mailto:{}?x=1", "{},bob", "“{}”"])
+@all_of("at", ["@", "%40", "%2540", "%252540", "&#000000000064;", "\uff20", "\ufe6b"])
+@all_of("around", ["{}", "For <{}>.", "mailto:{}?x=1", "{},bob", "“{}”"])
 def test_an_email_is_masked_in_whatever_form(at: str, around: str) -> None:
     text = without_personal(around.format(f"ana.perez{at}bank.example"))
     assert "perez" not in text
     assert "bank" not in text
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "On 2026-06-12 14:32:04 UTC",
@@ -87,7 +86,7 @@ def test_what_is_of_no_person_stays(text: str) -> None:
     assert without_personal(text) == text
 
 
-@pytest.mark.parametrize(
+@all_of(
     "part",
     [
         *("5", "5 ", "5-", "@", "a@", "%40", "a.", "2026-06-", "a1", " ", "a ", "at ", "a at "),
@@ -112,7 +111,7 @@ def took_s(text: str) -> float:
     return min(times)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "written",
     [
         "inq_SECRETpart-SECRETend1234",
@@ -136,7 +135,7 @@ def test_an_inquiry_id_is_masked_in_whatever_form(written: str) -> None:
     assert without_inquiries(text) == text
 
 
-@pytest.mark.parametrize(
+@all_of(
     "written",
     [
         "https://verify.example/start?code=SECRET",
@@ -182,7 +181,7 @@ def test_a_number_in_an_answer_is_masked_like_text(answer: str) -> None:
     assert masked_answer('{"id": 42}') == '{"id": 42}'
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "ana.rojas (at) secret.example",

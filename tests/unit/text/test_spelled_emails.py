@@ -1,11 +1,10 @@
 """Emails that are spelled so that no pattern of an email finds them."""
 
-import pytest
-
 from dashboard.services.masking.personal import without_personal
+from tests.support.sampling import all_of
 
 
-@pytest.mark.parametrize(
+@all_of(
     "email",
     [
         "ana.perez (a) bank.example",
@@ -17,7 +16,7 @@ from dashboard.services.masking.personal import without_personal
         "p e r e z  @  b a n k . c o m",
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "Write to {} today", "({})"])
+@all_of("around", ["{}", "Write to {} today", "({})"])
 def test_an_email_that_is_spelled_otherwise_is_masked(email: str, around: str) -> None:
     text = without_personal(around.format(email)).replace(" ", "")
     assert "perez" not in text

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from dashboard.text import emails
 from dashboard.text.emails import ScriptMark
+from tests.support.sampling import all_of
 
 LONGEST = "a" * 64 + "@" + ".".join(["b" * 63] * 2 + ["c" * 57, "com"])
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "ana@example.com",
@@ -32,7 +33,7 @@ def test_an_address_is_one(text: str) -> None:
     assert emails.is_email(text)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "",

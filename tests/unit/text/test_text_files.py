@@ -12,6 +12,7 @@ from dashboard.text.files import (
     read_table,
     refuse_repeated,
 )
+from tests.support.sampling import all_of
 
 COLUMNS = {"userId": 10, "name": 20}
 PLAIN = "userId,name\nu1,José\nu2,Ana\n"
@@ -23,7 +24,7 @@ def rows(content: bytes) -> list[tuple[int, str, str]]:
     ]
 
 
-@pytest.mark.parametrize(
+@all_of(
     "content",
     [
         PLAIN.encode(),
@@ -47,8 +48,8 @@ def test_a_table_is_read_in_whatever_form_it_comes(content: bytes) -> None:
     assert rows(content) == [(2, "u1", "José"), (3, "u2", "Ana")]
 
 
-@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"'])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@all_of("first", ["sep=;", "SEP=;", '"sep=;"'])
+@all_of("line_end", ["\n", "\r\n", "\r"])
 def test_the_line_that_names_the_separator_is_no_row(first: str, line_end: str) -> None:
     content = f"{first}\n{PLAIN.replace(',', ';')}".replace("\n", line_end).encode()
     assert rows(content) == [(3, "u1", "José"), (4, "u2", "Ana")]
@@ -64,8 +65,8 @@ def test_a_line_is_counted_as_an_editor_counts_it() -> None:
     assert rows(content) == [(2, "u1", "A"), (6, "u2", "B")]
 
 
-@pytest.mark.parametrize(
-    ("content", "problem", "said"),
+@all_of(
+    "content,problem,said",
     [
         (b"", TableProblem.EMPTY, "The file is empty."),
         (b"\n \n", TableProblem.EMPTY, "The file is empty."),

@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.text.characters import clean
 from dashboard.text.names import is_name, skeleton
+from tests.support.sampling import all_of
 
 ALIKE = (
     "demo  ADMIN.",
@@ -20,7 +21,7 @@ ALIKE = (
 )
 
 
-@pytest.mark.parametrize("name", ALIKE)
+@all_of("name", ALIKE)
 def test_look_alikes_have_one_skeleton(name: str) -> None:
     assert skeleton(name) == skeleton("Demo Admin")
 
@@ -34,7 +35,7 @@ def test_names_without_a_letter_are_told_apart() -> None:
     assert skeleton("…") != skeleton("–")
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "Ana",
@@ -58,7 +59,7 @@ def test_a_name_in_any_script_is_taken(text: str) -> None:
     assert is_name(text)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "",

@@ -3,9 +3,10 @@
 import pytest
 
 from dashboard.text.phones import PhoneError, PhoneProblem, e164
+from tests.support.sampling import all_of
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "+573001234567",
@@ -23,8 +24,8 @@ def test_a_number_is_taken_however_it_is_grouped(text: str) -> None:
     assert e164(text) == "+573001234567"
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
+@all_of(
+    "text,problem",
     [
         ("3001234567", PhoneProblem.NO_COUNTRY_CODE),
         ("0057 300 1234567", PhoneProblem.NO_COUNTRY_CODE),

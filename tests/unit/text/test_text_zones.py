@@ -3,10 +3,11 @@
 import pytest
 
 from dashboard.text.zones import ZONES, find_zone, find_zone_name
+from tests.support.sampling import all_of
 
 
-@pytest.mark.parametrize(
-    ("text", "zone"),
+@all_of(
+    "text,zone",
     [
         ("America/Bogota", "America/Bogota"),
         ("bogota", "America/Bogota"),
@@ -40,7 +41,7 @@ def test_a_city_with_two_names_of_one_zone_is_found(city: str) -> None:
     assert find_zone(found)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     ["", " ", "/", "bogot", "Atlantis", "Etc/GMT+5", "eastern", "America", "../../etc/passwd", "5"],
 )

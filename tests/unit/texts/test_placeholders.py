@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.services.texts.placeholders import Values, Words, fill, first_name_of
+from tests.support.sampling import all_of
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,8 @@ def test_what_is_filled_in_is_not_filled_again() -> None:
     assert words.body == "{link_until} {first_name}"
 
 
-@pytest.mark.parametrize(
-    ("name", "first"),
+@all_of(
+    "name,first",
     [
         ("María Soto", "María"),
         ("Nguyễn Văn An", "Nguyễn"),

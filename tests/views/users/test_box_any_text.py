@@ -12,6 +12,7 @@ from tests.rules.test_fields import NASTY
 from tests.support.browsing import Visitor
 from tests.support.clock import cpu_s
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 
 SLOWEST_S = 0.5
 SENTENCES = ("Type or paste visible text.", "Paste less: at most")
@@ -67,7 +68,7 @@ def test_a_token_that_touches_an_email_is_not_shown_again(log_in: LogIn) -> None
     assert token not in answer.text
 
 
-@pytest.mark.parametrize("kind", [*NASTY, *PARTS])
+@all_of("kind", [*NASTY, *PARTS])
 def test_a_text_is_read_in_time_that_its_length_allows(kind: str) -> None:
     part = NASTY.get(kind, kind)
     text = (part * (TEXT_MAX // len(part) + 1))[:TEXT_MAX]

@@ -19,6 +19,7 @@ from tests.support.clock import TestClock
 from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, registration, send, trail
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 PLAIN = {Role.SUPPORT, Role.KYC, Role.ONBOARDING, Role.ISSUER, Role.ADMIN}
@@ -42,8 +43,8 @@ def hidden(page: Page) -> bool:
     return not any(part in sent for part in parts)
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"),
+@all_of(
+    "value,shown",
     [
         ("valentina@example.com", "v…a@example.com"),
         ("ana@example.co.uk", "a…@example.co.uk"),

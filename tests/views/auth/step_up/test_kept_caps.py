@@ -19,6 +19,7 @@ from tests.rules.canaries.test_token_fields import TOKENS
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 
 pytestmark = pytest.mark.each_on_postgres
 
@@ -118,7 +119,7 @@ def test_every_form_that_is_kept_says_how_much_its_fields_hold(app: Flask) -> No
     assert sending == {*FORMS, *WITHOUT_FIELDS}
 
 
-@pytest.mark.parametrize("endpoint", FORMS)
+@all_of("endpoint", FORMS)
 def test_no_field_of_any_form_is_kept_longer_than_it_may_be(app: Flask, endpoint: str) -> None:
     with app.test_request_context():
         fields = [each for each in fields_of(FORMS[endpoint]) if not is_secret(each.name)]
@@ -132,7 +133,7 @@ def test_no_field_of_any_form_is_kept_longer_than_it_may_be(app: Flask, endpoint
     assert longest <= max([2_000, *bounds]) + PADDING_MAX
 
 
-@pytest.mark.parametrize("endpoint", FORMS)
+@all_of("endpoint", FORMS)
 def test_a_field_is_kept_as_long_as_its_form_takes_it(app: Flask, endpoint: str) -> None:
     with app.test_request_context():
         longest = {
