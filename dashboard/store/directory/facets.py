@@ -8,15 +8,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kept_counts import kept
-from dashboard.store.directory.kyc_lanes import CLOSED_AFTER, LANE
+from dashboard.store.directory.kyc_lanes import CLOSED_AFTER, LANE, WAITING_LANE
 from dashboard.store.directory.matching import Matching
 from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, count_found
 from dashboard.store.kyc.lane_times import LaneTimes
+from dashboard.store.kyc.waiting import PENDING
 from dashboard.store.schema import directory
 from dashboard.store.tags.tags import Tag
 
@@ -114,13 +115,20 @@ def _place_in_lanes(
     connection: Connection, matches: Matching, times: LaneTimes, users: Counter[_Values]
 ) -> None:
     """Count those who are in a lane there."""
-    in_lanes = matches.found(_LANES).group_by(*_COLUMNS, LANE)
-    rows = connection.execute(in_lanes, vars(times))
+    waiting = matches.found(_WAITING).group_by(*_BESIDE_STATUS, WAITING_LANE)
+    closed = matches.found(_CLOSED).group_by(*_COLUMNS, LANE)
+    rows = connection.execute(union_all(waiting, closed), vars(times))
     for *values, lane, number in rows:
         users[*values, ""] -= number
         users[*values, lane] += number
 
 
-_LANES = select(*_COLUMNS, LANE, func.count()).where(
-    or_(directory.c.waits_from_at.is_not(None), directory.c.closed_at > CLOSED_AFTER)
+# Who waits is pending, so an index has all that they are counted by.
+_BESIDE_STATUS = tuple(directory.c[name] for name in FILTERS if name != "status")
+_OF_WAITING = (directory.c[name] if name != "status" else literal(PENDING) for name in FILTERS)
+_WAITING = select(*_OF_WAITING, WAITING_LANE, func.count()).where(
+    directory.c.waits_from_at.is_not(None)
+)
+_CLOSED = select(*_COLUMNS, LANE, func.count()).where(
+    directory.c.waits_from_at.is_(None), directory.c.closed_at > CLOSED_AFTER
 )

@@ -1,12 +1,22 @@
 """The lanes of the desk: one function of a user's row and the time, in Python and in SQL."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, literal, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Label,
+    and_,
+    bindparam,
+    case,
+    literal,
+    true,
+)
 
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.lane_times import InLane, LaneTimes
-from dashboard.store.kyc.states import InquiryState, KycLane
+from dashboard.store.kyc.states import WAITING, InquiryState, KycLane
 from dashboard.store.kyc.waiting import ACTIVE
 from dashboard.store.schema import directory
 
@@ -58,8 +68,16 @@ def _is_in(lane: KycLane, expired_at: _Time, closed_after: _Time) -> ColumnEleme
 
 CLOSED_AFTER: BindParameter[datetime] = bindparam("closed_after")
 _EXPIRED_AT: BindParameter[datetime] = bindparam("expired_at")
-# The same as a column, "" for no lane. Built once: every list counts by it. It is executed with the
-# times as parameters, `vars(times)`.
-LANE = case(
-    *((_is_in(lane, _EXPIRED_AT, CLOSED_AFTER), literal(lane.value)) for lane in KycLane), else_=""
-).label("lane")
+
+
+def _lane(among: Iterable[KycLane]) -> Label[str]:
+    """Return a user's lane as a column, "" for none of these.
+
+    It is executed with the times as parameters, `vars(times)`.
+    """
+    ways = ((_is_in(lane, _EXPIRED_AT, CLOSED_AFTER), literal(lane.value)) for lane in among)
+    return case(*ways, else_="").label("lane")
+
+
+# Built once: every list counts by them. That of who waits reads no more than an index has.
+LANE, WAITING_LANE = _lane(KycLane), _lane(each for each in KycLane if each in WAITING)
