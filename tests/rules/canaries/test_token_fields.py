@@ -1,11 +1,11 @@
 """A token that is pasted into any field but those for tokens is refused, and not kept."""
 
-import pytest
 from flask import Flask
 from wtforms import BooleanField, Form
 
 from dashboard.forms.fields import OpaqueField, PastedSecretField, SecretField, TextField
-from tests.rules.test_fields import FIELDS, filled, named
+from tests.rules.test_fields import FIELDS, filled
+from tests.support.sampling import all_of
 
 LONG = 1000  # words
 TOKEN = f"{'eyJhbGciOiJub25lIn0'}.{'eyJzdWIiOiJhbmEifQ'}."
@@ -22,7 +22,7 @@ TOKENS = [
 ]
 
 
-@pytest.mark.parametrize(("form", "name"), FIELDS, ids=named)
+@all_of("form,name", FIELDS)
 def test_a_token_is_refused_beside_its_field_and_neither_kept_nor_shown_again(
     app: Flask, form: type[Form], name: str
 ) -> None:
