@@ -212,7 +212,7 @@ def test_a_new_row_of_the_audit_has_the_last_letters_of_an_inquiry_alone(
     with database.read() as connection:
         (seq,) = audit_rows.numbers(connection, filters, datetime.now(UTC), 9)[0]
         read = dict(zip(audit_rows.COLUMNS, audit_rows.columns(connection, [seq]), strict=True))
-    assert read["details"] == ['{"inquiry_ends": "3456"}']
+    assert list(read["details"]) == ['{"inquiry_ends": "3456"}']
 
 
 def test_a_link_in_a_log_line_would_be_found() -> None:
