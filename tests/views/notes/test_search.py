@@ -63,8 +63,8 @@ def test_a_user_whose_row_shows_the_word_is_not_marked(
 
 
 def test_a_pasted_line_finds_by_notes_too(support: Visitor, users: list[dict[str, str]]) -> None:
-    write(support, users[0], "He said: inquiry unclear")
-    page = support.post("/users/find", {"q": "inquiry unclear"}, status=200)
+    write(support, users[0], "He said: inquiry: unclear")
+    page = support.post("/users/find", {"q": "inquiry: unclear"}, status=200)
     assert marked(page) == [users[0]["id"]]
 
 
