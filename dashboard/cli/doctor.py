@@ -179,7 +179,7 @@ def _examine_upstream(
 
 
 def as_line(finding: Finding) -> str:
-    """Return a finding and its cure. Headers of other servers may hold what moves a cursor."""
+    """Return a finding and what to do. Headers of other servers may hold what moves a cursor."""
     line = f"{MARKS[finding.severity]:8} {finding.check:17} {write_out(finding.found)}"
     return f"{line}\n{'':26} → {finding.cure}" if finding.cure else line
 

@@ -1,4 +1,4 @@
-"""The doctor reads headers that another server made: whatever they hold, it only tells of them."""
+"""The doctor reads headers that another server made: whatever they hold, it only reports them."""
 
 from email.message import Message
 
