@@ -1,4 +1,4 @@
-"""The rows that are left out are a file. A colleague who corrects it gets each cell back as it was."""
+"""The rows left out are a file. A colleague who corrects it gets each cell back as it was."""
 
 import pytest
 
