@@ -1,6 +1,7 @@
 """The fields of a kept form that its page shows again: its own, each within its length."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from wtforms import Field, Form
 from wtforms.form import BaseForm
@@ -86,10 +87,10 @@ def kept_of(endpoint: str | None, sent: Iterable[tuple[str, str]]) -> Fields:
     """Return the fields to keep of those sent to an endpoint; nothing without a form."""
     form = FORMS.get(endpoint or "")
     longest = {field.name: _longest(field) for field in fields_of(form)} if form else {}
-    kept = [
+    kept = (
         (name, without_tokens(value)[: longest[name]]) for name, value in sent if name in longest
-    ]
-    return tuple(kept[:FIELDS_MAX])
+    )
+    return tuple(islice(kept, FIELDS_MAX))
 
 
 def fields_of(form: type[Form]) -> Iterable[Field]:
