@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
@@ -15,6 +15,8 @@ from tests.browser.support.waiting import start_kyc
 from tests.browser.support.worked import PAGES, answers, work
 from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
+
+ASKED_FOR = "[aria-busy=true]"  # such a part is dimmed
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +44,11 @@ def at_desk(new_context: NewContext, admin: tuple[str, str]) -> Page:
 
 def look_at(page: Page, path: str, found: dict[str, list[str]]) -> None:
     """Note what axe finds on the page that is open, wide and narrow."""
+    expect(page.locator(ASKED_FOR)).to_have_count(0)
     found[path] = findings(page)
     page.set_viewport_size({"width": 390, "height": 800})
     page.evaluate(DRAWN)  # what follows a change of size has followed
+    expect(page.locator(ASKED_FOR)).to_have_count(0)
     found[path + " narrow"] = findings(page)
     page.set_viewport_size({"width": 1280, "height": 800})
 

@@ -1,6 +1,7 @@
 """What staff do to many users: jobs, runs of the lab, selections and more, with their pages."""
 
 from collections.abc import Iterator
+from secrets import token_hex
 from uuid import UUID
 
 from playwright.sync_api import Page
@@ -42,7 +43,8 @@ def work(page: Page, server: Server, email: str, simulator: RunningSimulator) ->
     with server.database.read() as connection:
         member = members.find(connection, email)
     assert member
-    known = {"done": register(page, emails(2, "walk")), "run": create(page, 2)}
+    word = token_hex(3)  # the server is that of other walks too
+    known = {"done": register(page, emails(2, f"walk{word}")), "run": create(page, 2)}
     run_all(services)
     page.goto(f"/lab/{known['run']}")
     page.locator("form[action$='/tokens'] button.primary").click()
@@ -54,11 +56,12 @@ def work(page: Page, server: Server, email: str, simulator: RunningSimulator) ->
     known["report"] = number_in(page.url)
     while not services.lab.reports.work():
         pass
-    known["waiting"] = register(page, [*emails(1, "later"), "nobody"])
+    known["waiting"] = register(page, [*emails(1, f"later{word}"), "nobody"])
     known["waiting_run"] = create(page, 1)
     page.goto("/views/new?status=pending")
-    page.locator("#name").fill("Waiting")
-    page.locator(MAIN).click()
+    page.locator("#name").fill(f"Waiting {word}")
+    with page.expect_navigation():
+        page.locator(MAIN).click()
     page.goto("/views")
     view = page.locator("a[href$='/delete']").first.get_attribute("href")
     known["view"] = number_in((view or "").removesuffix("/delete"))

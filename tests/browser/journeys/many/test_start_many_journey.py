@@ -49,12 +49,12 @@ def test_kyc_is_started_for_many_with_and_without_scripts(
     expect(page.locator("#preview")).to_contain_text("This starts KYC for 1 user.")
     page.get_by_role("button", name="Start KYC for ticked users").click()
     page.wait_for_url("**/jobs/*")
-    expect(page.locator("#progress-title")).to_have_text("0 of 1 rows")
+    expect(page.locator("#progress-title")).to_have_text("0 of 1 row")
     while not worker.jobs.runner.work():
         pass
     if not has_script:
         page.get_by_role("link", name="Refresh").click()
-    expect(page.locator("#progress-title")).to_have_text("1 of 1 rows")
+    expect(page.locator("#progress-title")).to_have_text("1 of 1 row")
     assert sent(simulator)[-1:] == users[:1]
     page.get_by_role("link", name="1@example.com").click()
     page.wait_for_url(f"**/users/{users[0]}")
