@@ -34,7 +34,7 @@ BATCH = 2_000
 FIRST = 10_000_000  # of the numbers of users; those of the desk are smaller
 AGO, WITHIN = timedelta(days=70), timedelta(days=730)
 OF_A_JOB = 20
-ADMIN = ATTEMPT = 1  # of staff, and of the audit: whoever did it
+ADMIN = ATTEMPT = 1  # numbers of a member of staff and of an audit row
 
 Row = dict[str, Any]
 

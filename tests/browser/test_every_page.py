@@ -42,6 +42,14 @@ def at_desk(new_context: NewContext, admin: tuple[str, str]) -> Page:
     return page
 
 
+def log_in(page: Page, account: tuple[str, str]) -> None:
+    """Log in on the page that is open, in any language."""
+    page.locator("#email").fill(account[0])
+    page.locator("#password").fill(account[1])
+    page.locator("button.primary").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
 def look_at(page: Page, path: str, found: dict[str, list[str]]) -> None:
     """Note what axe finds on the page that is open, wide and narrow."""
     expect(page.locator(ASKED_FOR)).to_have_count(0)
@@ -73,9 +81,7 @@ def test_axe_finds_nothing_on_any_page(
     page.locator("button.primary").click()
     page.wait_for_selector("#login-error")
     found["/login refused"] = findings(page)
-    page.locator("#password").fill(admin[1])
-    page.locator("button.primary").click()
-    page.wait_for_url(lambda url: "/login" not in url)
+    log_in(page, admin)
     for path in paths:
         page.goto(path)
         look_at(page, path, found)
@@ -102,10 +108,7 @@ def test_axe_finds_nothing_on_pages_of_what_was_done_to_many(
     known = work(at_desk, server, admin[0], simulator)
     page = new_context(color_scheme=theme, locale=locale).new_page()
     page.goto("/login")
-    page.locator("#email").fill(admin[0])
-    page.locator("#password").fill(admin[1])
-    page.locator("button.primary").click()
-    page.wait_for_url(lambda url: "/login" not in url)
+    log_in(page, admin)
     found: dict[str, list[str]] = {}
     for path in PAGES:
         answer = page.goto(path.format(**known))

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import URL, insert, make_url, select
 
 from dashboard.config.settings import load_config
 from dashboard.crypto.keyring import KeyPurpose
@@ -109,6 +109,28 @@ def test_a_server_that_stands_still_holds_nobody_for_long(
         assert time.monotonic() < until
     assert visitor.post("/users", form).status_code == 303
     assert sum(call.method == "POST" for call in simulator.requests()) == 1
+
+
+def test_a_connection_that_has_just_answered_is_not_used_once_its_server_is_gone(
+    server: PrivatePostgres,
+) -> None:
+    place = make_url(server.make_database()).set(drivername="postgresql")
+    with closing(connect(place)) as open_one, closing(connect(place)) as closed_one:
+        assert open_one.answers(1.0)
+        closed_one.close()
+        assert not closed_one.answers(1.0)
+        server.stop()
+        open_one.answered_at = time.monotonic()
+        assert not open_one.answers(1.0)
+        server.start()
+
+
+def connect(place: URL) -> TimeoutConnection:
+    """Return a connection that has just answered."""
+    connection = TimeoutConnection.connect(place.render_as_string(hide_password=False))
+    assert isinstance(connection, TimeoutConnection)
+    connection.execute("SELECT 1")
+    return connection
 
 
 def test_a_commit_whose_answer_is_lost_is_told_apart_from_one_that_was_refused(

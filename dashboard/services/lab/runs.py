@@ -101,7 +101,7 @@ class LabRun:
 
     @property
     def mark(self) -> str:
-        """What tells this state of the steps: how many were taken, and what went wrong."""
+        """The state of the steps: how many were taken, and what went wrong."""
         bad = [step.outcome for _, step in self.taken if step.outcome in BAD]
         return "-".join([str(len(self.taken)), *bad])
 

@@ -11,10 +11,12 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     Text,
     TypeDecorator,
     Uuid,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import NullType, TypeEngine
@@ -134,6 +136,12 @@ def compact_at_column(name: str, *, nullable: bool = False) -> Column[Any]:
 def text_column(name: str, *, nullable: bool = False, default: str | None = None) -> Column[Any]:
     """Return a text."""
     return Column(name, PlainText, nullable=nullable, server_default=default)
+
+
+def partial_index(name: str, *columns: str, where: str, on_a_server: str = "") -> Index:
+    """Return an index of the rows that meet a condition; `on_a_server` is PostgreSQL's spelling."""
+    server = text(on_a_server or where)
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=server)
 
 
 def sorted_column(name: str) -> Column[Any]:

@@ -43,7 +43,7 @@ class PostgresEngine:
             },
             isolation_level="AUTOCOMMIT",
             pool_size=POOL_SIZE,
-            pool_use_lifo=True,  # one that has just answered
+            pool_use_lifo=True,  # the one that answered last
             hide_parameters=True,
         )
         event.listen(self.engine, "do_connect", _connect)

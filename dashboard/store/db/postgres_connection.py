@@ -23,11 +23,10 @@ class TimeoutConnection(psycopg.Connection[Any]):
 
     def answers(self, patience_s: float) -> bool:
         """Return whether the server answers within this time, or has just answered."""
-        if time.monotonic() - self.answered_at < FRESH_S and not self._is_told():
-            return True
         usual, self.patience_s = self.patience_s, patience_s
         try:
-            self.execute("SELECT 1")
+            if time.monotonic() - self.answered_at > FRESH_S or self._has_news():
+                self.execute("SELECT 1")
         except psycopg.Error:
             return False
         finally:
@@ -47,8 +46,8 @@ class TimeoutConnection(psycopg.Connection[Any]):
         self.answered_at = time.monotonic()
         return answer
 
-    def _is_told(self) -> bool:
-        """Return whether something came without being asked for: mostly that the server is gone."""
+    def _has_news(self) -> bool:
+        """Return whether the server sent something unasked: most often that it is gone."""
         poll = select.poll()
         poll.register(self.fileno(), select.POLLIN)
         return bool(poll.poll(0))

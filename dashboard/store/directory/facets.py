@@ -46,7 +46,7 @@ class Counts:
 def read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Counts:
     """Count the users of a list and of the lists beside it."""
     matches = Matching(connection, query)
-    counts = _read(connection, query, matches, times)
+    counts = _read(connection, matches, times)
     untagged = replace(query, tag="")
     tagged = tag_counts.read(connection, matches.of(untagged).condition())
     if tagged.users is None:
@@ -56,12 +56,11 @@ def read(connection: Connection, query: DirectoryQuery, times: LaneTimes) -> Cou
     return replace(counts, tags=tagged.tags, by_value={**counts.by_value, "tag": by_tag})
 
 
-def _read(
-    connection: Connection, query: DirectoryQuery, matches: Matching, times: LaneTimes
-) -> Counts:
+def _read(connection: Connection, matches: Matching, times: LaneTimes) -> Counts:
+    query = matches.query
     unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
     of_any = matches.of(unfiltered)
-    found = _by_columns(connection, unfiltered, of_any)
+    found = _by_columns(connection, of_any)
     are_least = not unfiltered.is_kept and found.total() > COUNT_MAX
     if are_least:
         total = count_found(connection, matches)
@@ -97,12 +96,10 @@ def _value(query: DirectoryQuery, name: str) -> object:
     return getattr(query, name)
 
 
-def _by_columns(
-    connection: Connection, query: DirectoryQuery, matches: Matching
-) -> Counter[_Values]:
+def _by_columns(connection: Connection, matches: Matching) -> Counter[_Values]:
     """Return the users by the values of columns, outside any lane, at most `COUNT_MAX` + 1."""
-    if query.is_kept:
-        counts = kept(hides_tests=query.hides_tests).c
+    if matches.query.is_kept:
+        counts = kept(hides_tests=matches.query.hides_tests).c
         statement = select(*(counts[name] for name in FILTERS), counts.users)
     else:
         hits = matches.found(select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
@@ -123,7 +120,7 @@ def _place_in_lanes(
         users[*values, lane] += number
 
 
-# Who waits is pending, so an index has all that they are counted by.
+# Users who wait are pending, so an index has every column that they are counted by.
 _BESIDE_STATUS = tuple(directory.c[name] for name in FILTERS if name != "status")
 _OF_WAITING = (directory.c[name] if name != "status" else literal(PENDING) for name in FILTERS)
 _WAITING = select(*_OF_WAITING, WAITING_LANE, func.count()).where(

@@ -79,5 +79,5 @@ def _lane(among: Iterable[KycLane]) -> Label[str]:
     return case(*ways, else_="").label("lane")
 
 
-# Built once: every list counts by them. That of who waits reads no more than an index has.
+# Built once: every list counts by them. `WAITING_LANE` reads only columns that an index has.
 LANE, WAITING_LANE = _lane(KycLane), _lane(each for each in KycLane if each in WAITING)

@@ -45,7 +45,7 @@ _INDEX = table("directory_index", column("rowid"), column("directory_index"))
 
 
 class Matching:
-    """The rows that match a query. Whom its words name is read once."""
+    """The rows that match a query. The users that its words name are read once."""
 
     def __init__(self, connection: Connection, query: DirectoryQuery) -> None:
         self._is_file = connection.dialect.name == "sqlite"

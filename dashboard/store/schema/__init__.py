@@ -7,10 +7,9 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    text,
 )
 
-from dashboard.store.db.columns import WIDE
+from dashboard.store.db.columns import WIDE, partial_index
 from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
 from dashboard.store.db.columns import staff_column as _staff
@@ -115,11 +114,6 @@ __all__ = [
 ]
 
 
-def _where(name: str, condition: str, *columns: str) -> Index:
-    """Return an index of the rows that meet a condition."""
-    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
-
-
 intents = Table(
     "intents",
     metadata,
@@ -159,8 +153,8 @@ audit = Table(
     Index(None, "action", "at"),
     Index(None, "request_id"),
     # SQLite believes that as few rows have no attempt as have the same one.
-    _where("ix_audit_attempt_seq", "attempt_seq IS NOT NULL", "attempt_seq"),
-    _where("ix_audit_staff_id_at", "attempt_seq IS NULL", "staff_id", "at"),
+    partial_index("ix_audit_attempt_seq", "attempt_seq", where="attempt_seq IS NOT NULL"),
+    partial_index("ix_audit_staff_id_at", "staff_id", "at", where="attempt_seq IS NULL"),
 )
 
 sightings = Table(

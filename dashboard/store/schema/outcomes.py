@@ -3,21 +3,15 @@
 Few of them are open, and lists of those must not read the others: an index has only the few.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, text, true
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, true
 
 from dashboard.store.db.columns import at_column as _at
 from dashboard.store.db.columns import id_column as _id
+from dashboard.store.db.columns import partial_index
 from dashboard.store.db.columns import staff_column as _staff
 from dashboard.store.db.columns import text_column as _text
 from dashboard.store.db.columns import user_column as _user
 from dashboard.store.db.metadata import metadata
-
-
-def _few(name: str, column: str, condition: str, on_a_server: str = "") -> Index:
-    """Return the index of the few rows that meet a condition."""
-    server = text(on_a_server or condition)
-    return Index(name, column, sqlite_where=text(condition), postgresql_where=server)
-
 
 inquiries = Table(
     "inquiries",
@@ -36,8 +30,10 @@ inquiries = Table(
     Column("is_named", Boolean, nullable=False, server_default=true()),
     Index(None, "user_id", "id"),
     Index(None, "inquiry_id"),
-    _few("ix_inquiries_unnamed", "user_id", "is_named = 0", "NOT is_named"),
-    _few("ix_inquiries_unknown", "state", "state = 'unknown'"),
+    partial_index(
+        "ix_inquiries_unnamed", "user_id", where="is_named = 0", on_a_server="NOT is_named"
+    ),
+    partial_index("ix_inquiries_unknown", "state", where="state = 'unknown'"),
 )
 
 grants = Table(
@@ -61,7 +57,7 @@ grants = Table(
     Index(None, "ticket"),
     Index(None, "audit_seq"),
     Index(None, "fingerprint"),
-    _few("ix_grants_may_exist", "state", "state = 'may_exist'"),
+    partial_index("ix_grants_may_exist", "state", where="state = 'may_exist'"),
 )
 
 registrations = Table(
@@ -80,5 +76,5 @@ registrations = Table(
     Index(None, "user_id"),
     Index(None, "email"),
     Index(None, "email_folded"),
-    _few("ix_registrations_unknown", "state", "state = 'unknown'"),
+    partial_index("ix_registrations_unknown", "state", where="state = 'unknown'"),
 )

@@ -89,7 +89,7 @@ def _users(bench: Bench) -> Iterator[Point]:
 
 
 def _history(bench: Bench) -> Iterator[Point]:
-    """What is over grows: users who became active, with all that was done about them."""
+    """Finished cases grow in number: users who became active, with all that was done for them."""
     with run_stage(bench.folder / "history", threads=16) as stage:
         desk_fill.fill(stage.database, WAITING, datetime.now(UTC))
         there = 0
