@@ -107,7 +107,7 @@ on_reload = when_ready  # with new code
 
 
 def child_exit(_server: object, worker: WebProcess) -> None:
-    """Count a worker's calls as under way no longer."""
+    """Count a worker's calls as ended."""
     if _metrics:
         _metrics.forget(worker.pid)
 

@@ -1,8 +1,8 @@
 """`python -m dashboard doctor`: checks everything that a first start needs, and says how to fix it.
 
-Exit status: 0 all is well, 1 there are warnings, 2 there are errors, or with `--production` any of
-both. It reads; it writes nothing
-upstream, and in the database only what every read notes of the Partner API.
+Exit status: 0 all is well, 1 there are warnings, 2 there are errors, or with `--production` either.
+It reads; it writes nothing upstream, and in the database only what every read notes of the Partner
+API.
 """
 
 from collections.abc import Callable, Iterator, Mapping

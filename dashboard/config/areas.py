@@ -112,7 +112,7 @@ def build_simulator(config: Config, clock: Clock) -> SimulatorControls | None:
 
 
 def lab_settings(config: Config, simulator: SimulatorControls | None) -> LabSettings:
-    """Return the settings of the lab, which production has not."""
+    """Return the settings of the lab, which production doesn't have."""
     return LabSettings(
         test_email=config.test_email,
         link_ttl=config.kyc_link_ttl,

@@ -147,7 +147,7 @@ def single_sign_on(
 
 
 def sso_roles(oidc_roles: dict[str, str]) -> Iterator[str]:
-    """Refuse roles that there are not."""
+    """Refuse roles that don't exist."""
     named = frozenset[str]().union(*map(named_roles, oidc_roles.values()))
     if unknown := sorted(named - set(Role)):
         yield f"OIDC_ROLES names {', '.join(unknown)}, but the roles are {', '.join(Role)}."

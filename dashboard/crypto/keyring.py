@@ -1,4 +1,4 @@
-"""One key a purpose, derived from the application's secret key (HKDF-SHA256, RFC 5869).
+"""One key per purpose, derived from the application's secret key (HKDF-SHA256, RFC 5869).
 
 Every mac names the key that made it, so that a new secret key can be put in front of the old
 ones: the current key signs, the older ones only verify.

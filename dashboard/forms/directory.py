@@ -113,7 +113,7 @@ class ListForm(QueryForm):
         self._rows = rows
 
     def validate_sort(self, field: Field) -> None:
-        """Refuse an order that there is not, or that tells what is masked."""
+        """Refuse an order that doesn't exist, or that reveals what is masked."""
         hidden = frozenset() if self._sees_personal else PERSONAL_SORTS
         if (field.data or "").removeprefix(DESCENDS) not in set(Sort) - hidden:
             raise ValidationError

@@ -18,7 +18,7 @@ YES = (True, "true", "1")  # as the providers write it
 def read_id_token(
     token: str, discovery: Discovery, application: ClientConfig, *, nonce: str, now: datetime
 ) -> Identity:
-    """Return who the token speaks of.
+    """Return who the token is about.
 
     Raises:
         ProviderError: it is not the provider's word, or not about this log-in.

@@ -47,7 +47,7 @@ def list_params(overrides: Mapping[str, str]) -> dict[str, str]:
     """Return LIST_PARAMS with the overrides in place.
 
     Raises:
-        ValueError: an override of a parameter there is not, or with an empty name.
+        ValueError: an override of an unknown parameter, or with an empty name.
 
     """
     for ours, theirs in overrides.items():

@@ -102,7 +102,7 @@ class Forbidden(PartnerError):
 
 
 class NotFound(PartnerError):
-    """No such user, or another partner's (404): the API does not tell which."""
+    """No such user, or another partner's (404): the API does not say which."""
 
 
 class Conflict(PartnerError):

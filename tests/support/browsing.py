@@ -4,6 +4,7 @@ import html
 import re
 from collections import Counter
 from functools import cache
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -18,7 +19,7 @@ VOID_ERRORS = frozenset({"non-void-element-with-trailing-solidus"})  # SVG's <us
 HTMX = {"HX-Request": "true"}
 # Neither markup nor what HTML forbids; each is as valid as any other.
 _PLAIN = r"(?:[^<>&\"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\U0010ffff]++|&(?:amp|lt|gt|#34|#39);)"
-_VALUE = re.compile(rf'(?<=\s)(?!id=|type=)([\w:-]+)="{_PLAIN}*+"')
+_VALUE = re.compile(rf'(?<=\s)(?!id=|type=|role=)([\w:-]+)="{_PLAIN}*+"')
 _WORDS = re.compile(rf"(?<=>)(?=\s*[^\s·<]){_PLAIN}++(?=<)")
 
 
@@ -152,6 +153,7 @@ def _check(text: str, *, whole: bool) -> None:
     ids = Counter(element.get("id") for element in elements if element.get("id"))
     assert not [name for name, count in ids.items() if count > 1], ids.most_common(3)
     assert not _inline(elements)
+    assert not _misplaced(tree)
     if whole:
         title = tree.find(".//title")
         assert title is not None
@@ -160,6 +162,12 @@ def _check(text: str, *, whole: bool) -> None:
         assert tree.find(".//main") is not None
     else:
         assert "<html" not in text.lower()
+
+
+def _misplaced(tree: Element) -> list[Element]:
+    """Return what HTML's rules of content, or ARIA's, don't allow where it is."""
+    statuses = [tree.findall(f".//h{level}//*[@role='status']") for level in range(1, 7)]
+    return [*tree.findall(".//th//details"), *chain.from_iterable(statuses)]
 
 
 def _inline(elements: list[Element]) -> list[str]:

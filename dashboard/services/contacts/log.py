@@ -49,7 +49,7 @@ class Contacts:
 
 
 class ContactLog:
-    """Notes contacts, and tells the last ones."""
+    """Notes contacts, and returns the last ones."""
 
     def __init__(self, base: Foundation) -> None:
         self._database = base.database

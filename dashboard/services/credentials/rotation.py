@@ -147,7 +147,7 @@ class Rotation:
         """Put a tested pair in use, in all workers from their next call on.
 
         Raises:
-            RotationError: it is not proved, it is another partner's, or it cannot be opened.
+            RotationError: it was not tested, it is another partner's, or it cannot be opened.
 
         """
         with self._changing(pair_id) as (connection, pair):

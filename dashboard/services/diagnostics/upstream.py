@@ -83,7 +83,7 @@ class UpstreamDoctor:
         if call.server_at is None:
             yield ok(
                 "clock",
-                "The Partner API doesn't tell its time, so there's nothing to compare with.",
+                "The Partner API doesn't send its time, so there's nothing to compare with.",
             )
             return
         off = call.at - call.server_at

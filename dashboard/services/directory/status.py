@@ -30,7 +30,7 @@ class Coverage:
     """What the directory holds of the API's list.
 
     `swept_at`: when a sweep last read the whole list. `users` leaves out those who are gone.
-    `total` is what the API told last, None where it tells none; `newest_at` is when we last knew
+    `total` is what the API gave last, None where it gives none; `newest_at` is when we last knew
     everyone who had registered.
     """
 
@@ -66,7 +66,7 @@ class ToldSweep:
 
     @property
     def pages(self) -> int | None:
-        """About how many pages there are; None where the API tells no total, or it is a guess."""
+        """About how many pages there are; None where the API gives no total, or it is a guess."""
         sweep = self.sweep
         if sweep.total is None or sweep.passes > 1 or sweep.phase is Phase.FRONT:
             return None

@@ -217,7 +217,7 @@ def _completed(transaction: Transaction, sweep: Sweep, at: datetime) -> Sweep:
 
 
 def _judge(transaction: Transaction, sweep: Sweep, seen: int, at: datetime) -> Result:
-    """Compare how many were read with what the API told meanwhile."""
+    """Compare how many were read with the totals that the API gave meanwhile."""
     least, most = sweep.total_least, sweep.total_most
     if least is None or most is None:
         return Result.COMPLETE

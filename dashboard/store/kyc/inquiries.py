@@ -30,7 +30,7 @@ from dashboard.store.staff import names as staff_names
 
 @dataclass(frozen=True)
 class Inquiry:
-    """One KYC start. A held one has `inquiry_id` and `verification_url`, the others have not.
+    """One KYC start. A held one has `inquiry_id` and `verification_url`, the others don't.
 
     Either is None in a held one too if the API's was too long to be kept.
 

@@ -1,9 +1,11 @@
 """Templates, compiled once per language: constant calls are evaluated then (ADR 18).
 
 A call such as `_("Users")`, `icon("copy")` or `url_for("users.index")` gives the same text on every
-page of a language. In the compiled template it is that text, joined with the markup around it.
+page of a language. In the compiled template it is that text, joined with the markup around it. The
+indentation of a template is left out, except in `<pre>` and `<textarea>`.
 """
 
+import re
 import threading
 from collections.abc import Callable, MutableMapping
 from functools import partial
@@ -23,6 +25,7 @@ from werkzeug.routing import BuildError
 
 Text = Callable[..., str]
 DEFAULT_LANGUAGE = "en"
+_INDENTATION = re.compile(r"(<(pre|textarea)\b.*?</\2>)|(?<=\n)[ \t]+", re.DOTALL)
 
 
 class TemplateEnvironment(Environment):
@@ -56,6 +59,13 @@ class TemplateEnvironment(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of a template: the environment's own, unless it is given more."""
         return super().make_globals(d) if d else self.globals
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Leave out the indentation of a page."""
+        source = super().preprocess(source, name, filename)
+        if not name or not name.endswith(".html"):
+            return source
+        return _INDENTATION.sub(lambda found: found[1] or "", source)
 
     def compile(
         self,

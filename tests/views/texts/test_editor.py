@@ -67,8 +67,8 @@ def test_a_change_is_in_the_audit_log_without_the_words(admin: Visitor, database
     restored = ("texts:restore", {**told, "revision": 2, "restored": 0})
     assert audited(database)[1:] == [restored]
     log = admin.get("/audit").text
-    assert "Changed a text to users" in log
-    assert "Restored a text to users" in log
+    assert "Changed a text for users" in log
+    assert "Restored a text for users" in log
     assert "Un asunto" not in log
 
 

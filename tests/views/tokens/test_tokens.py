@@ -152,7 +152,7 @@ def test_a_lost_answer_may_be_a_token(
     issuer.get("/tokens")
     clock.advance(minutes=20)
     assert "May have existed" in issuer.get("/tokens").words
-    assert "Expired" not in issuer.get(path.removesuffix("/tokens")).words
+    assert "Has expired" not in issuer.get(path.removesuffix("/tokens")).words
 
 
 def test_the_ledger_tells_who_for_whom_why_and_until_when(
@@ -175,7 +175,7 @@ def test_the_ledger_tells_who_for_whom_why_and_until_when(
     clock.offset = timedelta(minutes=59, seconds=50)
     issuer.get("/tokens")
     clock.advance(seconds=30)
-    assert "Expired" in issuer.get("/tokens").words
+    assert "Has expired" in issuer.get("/tokens").words
 
 
 def test_an_empty_ledger_says_so_and_a_bad_position_is_the_newest(issuer: Visitor) -> None:

@@ -103,10 +103,10 @@ TOLD: dict[str, Told] = {
         _l("%(name)s removed a tag from %(user)s"),
     ),
     Action.TEXTS_CHANGE: Told(
-        _l("You changed a text to users"), _l("%(name)s changed a text to users")
+        _l("You changed a text for users"), _l("%(name)s changed a text for users")
     ),
     Action.TEXTS_RESTORE: Told(
-        _l("You restored a text to users"), _l("%(name)s restored a text to users")
+        _l("You restored a text for users"), _l("%(name)s restored a text for users")
     ),
     Action.AUDIT_EXPORT: Told(
         _l("You exported the audit log"),
