@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.store.audit import chain as audit
+from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import Chain, ChainFault, FindingKind, NewEntry, Outcome
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.sqlite import url_of
@@ -114,6 +116,22 @@ def test_what_cannot_even_be_read_is_a_change(
 def test_text_that_is_no_utf_8_is_a_change(filled_file: Database, chain: Chain) -> None:
     tamper(filled_file, "UPDATE audit SET reason = CAST(x'fffe' AS TEXT) WHERE seq = 2")
     assert finding(filled_file, chain) == ChainFault(2, FindingKind.CHANGED)
+
+
+@pytest.mark.parametrize("damage", ["x", b"\xff"])
+def test_the_users_of_rows_are_told_though_one_is_damaged(
+    file_database: Database, chain: Chain, damage: str | bytes
+) -> None:
+    user_id = uuid4()
+    for kind in ("user", "user", "staff"):
+        with file_database.write() as connection:
+            about = entry(subject_kind=kind, subject_id=str(user_id))
+            audit.append(connection, chain, about)
+    tamper(file_database, "UPDATE audit SET subject_id = ? WHERE seq = 1", damage)
+    with file_database.read() as connection:
+        for chosen in (range(1, 4), [1, 2, 3]):
+            assert audit_rows.users(connection, chosen) == [user_id]
+        assert audit_rows.users(connection, range(3, 4)) == []
 
 
 @pytest.mark.parametrize("seq", range(1, ROWS))

@@ -1,6 +1,7 @@
 """The rows of the audit as a table: as they are stored, or with free text masked."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
 from dashboard.services.exports.files import Batch, Record, Value
 from dashboard.services.masking.inquiries import without_inquiries
@@ -9,6 +10,7 @@ from dashboard.store.audit import rows as audit_rows
 from dashboard.store.db.database import Database
 
 BATCH = 250  # rows per read: other pages get their turn between two
+ABOUT = 2_000  # rows whose users are read together
 MASKED = "masked"  # the column that names what was masked in a row
 AUDIT_COLUMNS = (*audit_rows.COLUMNS, "staff_name", "staff_email", MASKED)
 FREE_TEXT = ("reason", "details")
@@ -36,6 +38,13 @@ def audit_batches(database: Database, chosen: Sequence[int], *, plain: bool) -> 
             [email for _, email in people],
             _changed(stored, hidden) if hidden else [None] * len(people),
         ]
+
+
+def users_of(database: Database, chosen: Sequence[int]) -> Iterator[UUID]:
+    """Return the users whom rows of the audit are about."""
+    for start in range(0, len(chosen), ABOUT):
+        with database.read() as connection:
+            yield from audit_rows.users(connection, chosen[start : start + ABOUT])
 
 
 def audit_records(database: Database, chosen: Sequence[int], *, plain: bool) -> Iterator[Record]:

@@ -19,7 +19,7 @@ from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import WAITING, DeskFilters
 from dashboard.services.desk.models import DeskRow
 from dashboard.services.exports import files as tables
-from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_batches
+from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_batches, users_of
 from dashboard.services.exports.files import Record
 from dashboard.services.exports.held import HeldUsers
 from dashboard.services.exports.links import LinkExports
@@ -91,7 +91,10 @@ class Exports:
         parts = tables.parts(order.form, AUDIT_COLUMNS, batches)
         first = [*islice(parts, 1)]
         size = _size(total, AUDIT_MAX)
-        self._record(Action.AUDIT_EXPORT, _asked(filters), order, size)
+        held = HeldUsers(self._database, rows=size.rows)
+        held.note(users_of(self._database, chosen))
+        self._record(Action.AUDIT_EXPORT, _asked(filters), order, size, held)
+        held.flush()
         return Export(chain(first, parts), size, self._clock())
 
     def size_of_desk(self, filters: DeskFilters, reader: Reader) -> Size:
@@ -143,7 +146,7 @@ class Exports:
         asked: Details,
         order: Order,
         size: Size,
-        held: HeldUsers | None = None,
+        held: HeldUsers,
     ) -> None:
         with recording(self._database) as connection:
             seq = self._recorder.record(
@@ -158,8 +161,7 @@ class Exports:
                     "rows": size.rows,
                 },
             )
-            if held:
-                held.recorded(connection, self._clock(), seq)
+            held.recorded(connection, self._clock(), seq)
 
 
 def _noted(rows: Iterable[DeskRow], held: HeldUsers) -> Iterator[DeskRow]:

@@ -32,6 +32,7 @@ from dashboard.services.kyc.start import (
     StartResult,
 )
 from dashboard.services.ports import Clock
+from dashboard.services.readers import Reader
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Database
 from dashboard.store.jobs import startable
@@ -88,12 +89,16 @@ class StartKycKind:
             users = startable.find(connection, emails, user_ids, times)
         return UsersFound({user.user_id: user for user in users}, startable.by_email(users))
 
-    def not_started(self, wanted: Callable[[Startable], bool], most: int) -> list[Startable]:
+    def not_started(
+        self, wanted: Callable[[Startable], bool], most: int, reader: Reader
+    ) -> list[Startable]:
         """Return the newest users whose KYC was not started and who are `wanted`."""
         times, before, chosen = times_at(self._clock(), self._link_ttl), None, list[Startable]()
         with self._database.read() as connection:
             for _ in range(BATCHES):
-                found, before = startable.not_started(connection, times, before, BATCH)
+                found, before = startable.not_started(
+                    connection, times, before, BATCH, hides_tests=reader.hides_test_users
+                )
                 chosen += filter(wanted, found)
                 if before is None or len(chosen) >= most:
                     break

@@ -210,8 +210,6 @@ class Ownership:
         details: dict[str, str | int] = {}
         if to:
             details |= {"owner_id": to.id, "owner": to.name}
-        if note:
-            details |= {"note": note}
         if before:
             details |= {"before_id": before.staff_id, "before": before.name}
         if note:

@@ -57,8 +57,8 @@ link again. It may still work:
 If it opens, follow the steps. It’s only for you, so please don’t share it.
 
 If the page says “Session expired”, it may just have been open for too long: open the same link \
-once more. If it still says that it has expired, reply to this message and we’ll find out how you \
-can continue. You don’t need to register again.
+once more. If it still doesn’t work, reply to this message and we’ll find out how you can \
+continue. You don’t need to register again.
 
 If you’ve already finished all the steps, there’s nothing else to do for now.""",
     ),
@@ -112,8 +112,8 @@ saw.""",
 Hi {first_name},
 
 Our payment provider has put your account on hold, so you can’t use it for now. They haven’t told \
-us why. We’re asking them, also about any money in your account, and we’ll write to you when we \
-know more.
+us why. We’re asking them about it, and about any money in your account. We’ll write to you when \
+we know more.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
 message.""",
@@ -123,9 +123,9 @@ message.""",
         """\
 Hi {first_name},
 
-We’re sorry: our payment provider has closed your account permanently, and we can’t reopen it. \
-They haven’t told us why. If you have money in it, reply to this message and we’ll ask them about \
-it.
+We’re sorry to tell you that our payment provider has closed your account permanently, and we \
+can’t reopen it. They haven’t told us why. If you have money in it, reply to this message and \
+we’ll ask them about it.
 
 Please don’t register again: it won’t change this. If you have any questions, reply to this \
 message.""",

@@ -21,7 +21,7 @@ Si todavía no te lo pidió, responde a este mensaje y te ayudaremos a empezar."
         """\
 Hola, {first_name}:
 
-Para activar tu cuenta, falta que verifiques tu identidad. Abre este enlace y sigue los pasos:
+Para activar tu cuenta, necesitas verificar tu identidad. Abre este enlace y sigue los pasos:
 
 {link}
 
@@ -39,7 +39,7 @@ problema, responde a este mensaje.""",
         """\
 Hola, {first_name}:
 
-Tu cuenta todavía no está activa porque falta completar la verificación de tu identidad. Intenta \
+Tu cuenta todavía no está activa porque falta completar tu verificación de identidad. Intenta \
 abrir tu enlace de nuevo. Es posible que todavía funcione:
 
 {link}
@@ -47,17 +47,17 @@ abrir tu enlace de nuevo. Es posible que todavía funcione:
 Si se abre, sigue los pasos. Es personal: no lo compartas.
 
 Si la página dice “Session expired” (la sesión expiró), quizá solo estuvo abierta demasiado \
-tiempo: abre el mismo enlace una vez más. Si todavía dice que venció, responde a este mensaje y \
+tiempo: abre el mismo enlace una vez más. Si sigue sin funcionar, responde a este mensaje y \
 veremos cómo puedes continuar. No hace falta que te registres de nuevo.
 
 Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
     ),
     Situation.STARTED_ELSEWHERE: Words(
-        "La verificación de tu identidad",
+        "Tu verificación de identidad",
         """\
 Hola, {first_name}:
 
-La verificación de tu identidad ya se inició, probablemente en nuestra app. Si todavía no la \
+Tu verificación de identidad ya comenzó, probablemente en nuestra app. Si todavía no la \
 terminaste, continúa ahí.
 
 Si no la encuentras, responde a este mensaje y veremos cómo puedes continuar. No hace falta que \
@@ -66,22 +66,22 @@ te registres de nuevo.
 Si ya completaste todos los pasos, no tienes que hacer nada más por ahora.""",
     ),
     Situation.STARTED_LINK_LOST: Words(
-        "La verificación de tu identidad",
+        "Tu verificación de identidad",
         """\
 Hola, {first_name}:
 
-Iniciamos la verificación de tu identidad, pero por el momento no tenemos tu enlace. Si ya te \
+Iniciamos tu verificación de identidad, pero por el momento no tenemos tu enlace. Si ya te \
 enviamos uno, o lo ves en nuestra app, ábrelo y sigue los pasos.
 
 Si no, responde a este mensaje y veremos cómo puedes continuar. No hace falta que te registres de \
 nuevo.""",
     ),
     Situation.START_UNKNOWN: Words(
-        "Estamos preparando la verificación de tu identidad",
+        "Estamos preparando tu verificación de identidad",
         """\
 Hola, {first_name}:
 
-Estamos preparando la verificación de tu identidad y esperamos una confirmación. Por ahora no \
+Estamos preparando tu verificación de identidad y esperamos una confirmación. Por ahora no \
 tienes que hacer nada. Te avisaremos cuál es el siguiente paso.
 
 Si mientras tanto nuestra app te pide verificar tu identidad, puedes hacerlo ahí.""",
@@ -100,9 +100,9 @@ Si algo no funciona, responde a este mensaje y cuéntanos qué estabas haciendo 
         """\
 Hola, {first_name}:
 
-Nuestro proveedor de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No nos \
-informaron el motivo. Lo estamos consultando, también qué pasa con el dinero que tengas en ella, \
-y te escribiremos cuando sepamos más.
+Nuestro proveedor de pagos puso tu cuenta en pausa y por ahora no puedes usarla. No nos informó \
+el motivo. Le estamos preguntando qué pasó y qué pasará con el dinero que tengas en ella. Te \
+escribiremos cuando sepamos más.
 
 Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
 este mensaje.""",
@@ -112,9 +112,9 @@ este mensaje.""",
         """\
 Hola, {first_name}:
 
-Lo sentimos: nuestro proveedor de pagos cerró tu cuenta de forma permanente y no podemos \
-reabrirla. No nos informaron el motivo. Si tienes dinero en ella, responde a este mensaje y les \
-preguntaremos por él.
+Lamentamos informarte que nuestro proveedor de pagos cerró tu cuenta de forma permanente y no \
+podemos reabrirla. No nos informó el motivo. Si tienes dinero en ella, responde a este mensaje y \
+le preguntaremos qué pasará con él.
 
 Por favor, no te registres de nuevo: eso no cambiaría nada. Si tienes alguna pregunta, responde a \
 este mensaje.""",

@@ -4,17 +4,20 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, true
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, select, true
 from sqlalchemy.exc import OperationalError
 
 from dashboard.store.audit.chain import ACTOR, RAW
 from dashboard.store.audit.lines import LineFilters, matching
 from dashboard.store.schema import audit, staff
+from dashboard.text.ids import find_uuid
 
 Value = str | int | None
 COLUMNS = tuple(column.name for column in audit.c)
 SINCE_0011 = frozenset(ACTOR)  # columns that older exports lack
+_SUBJECT = COLUMNS.index("subject_id")
 NUMBERS = frozenset({"seq", "staff_id", "attempt_seq"})
 
 
@@ -54,20 +57,32 @@ _TEXTS = select(*(cast(column, Text) for column in audit.c)).order_by(audit.c.se
 
 def columns(connection: Connection, chosen: Sequence[int]) -> list[Sequence[Value]]:
     """Return rows by column, with exactly the values that their macs cover; an odd one as text."""
-    among = (
-        audit.c.seq.between(chosen[0], chosen[-1])
-        if isinstance(chosen, range)
-        else audit.c.seq.in_(chosen)
-    )
-    rows = _texts(connection, among)
+    rows = _texts(connection, _among(chosen))
     stored = zip(*rows, strict=True) if rows else [()] * len(COLUMNS)
     return [_exact(name, texts) for name, texts in zip(COLUMNS, stored, strict=True)]
+
+
+def users(connection: Connection, chosen: Sequence[int]) -> list[UUID]:
+    """Return the users whom rows are about, each once."""
+    among = and_(_among(chosen), audit.c.subject_kind == "user")
+    about = select(cast(audit.c.subject_id, Text)).where(among).distinct()
+    try:
+        ids = set(connection.execute(about).scalars())
+    except OperationalError:  # as in `_texts`
+        ids = {row[_SUBJECT] for row in _texts(connection, among)}
+    return [user_id for each in ids if each and (user_id := find_uuid(each))]
 
 
 def names(connection: Connection) -> dict[Value, tuple[str, str]]:
     """Return name and email of all staff by id."""
     statement = select(staff.c.id, staff.c.name, staff.c.email)
     return {row.id: (row.name, row.email) for row in connection.execute(statement)}
+
+
+def _among(chosen: Sequence[int]) -> ColumnElement[bool]:
+    if isinstance(chosen, range):
+        return audit.c.seq.between(chosen[0], chosen[-1])
+    return audit.c.seq.in_(chosen)
 
 
 def _texts(connection: Connection, among: ColumnElement[bool]) -> Sequence[Sequence[Any]]:

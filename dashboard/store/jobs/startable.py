@@ -53,13 +53,20 @@ def find(
 
 
 def not_started(
-    connection: Connection, times: LaneTimes, before_id: int | None, limit: int
+    connection: Connection,
+    times: LaneTimes,
+    before_id: int | None,
+    limit: int,
+    *,
+    hides_tests: bool,
 ) -> tuple[list[Startable], int | None]:
     """Return users of the directory whose KYC was not started, and the id that the rest is before.
 
-    Newest first; None where there is no rest.
+    Newest first; None where there is no rest. `hides_tests` leaves test users out.
     """
     statement = select(*columns()).where(is_in(InLane(KycLane.NOT_STARTED, times)))
+    if hides_tests:
+        statement = statement.where(~directory.c.is_test)
     if before_id is not None:
         statement = statement.where(directory.c.id < before_id)
     found = connection.execute(statement.order_by(directory.c.id.desc()).limit(limit)).all()

@@ -19,7 +19,15 @@ from sqlalchemy import (
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.columns import PlainText, UtcDateTime
-from dashboard.store.schema import audit, contacts, exported_users, inquiries, sightings, visits
+from dashboard.store.schema import (
+    audit,
+    contacts,
+    exported_users,
+    inquiries,
+    registrations,
+    sightings,
+    visits,
+)
 from dashboard.store.story.events import BEGINNINGS, Source, StoryKind, kind_of
 from dashboard.store.story.exported import EVERYONE
 
@@ -49,6 +57,13 @@ _BEFORE = (
     .order_by(_previous.c.id.desc())
     .limit(1)
 )
+_DATED = (
+    select(_previous.c.id)
+    .where(_previous.c.user_id == _USER, _previous.c.registered_at.is_not(None))
+    .order_by(_previous.c.id.desc())
+    .limit(1)
+)
+_REGISTERED_HERE = select(registrations.c.id).where(registrations.c.user_id == _USER)
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,16 @@ KEPT = (
         word=sightings.c.status,
         before=_BEFORE.with_only_columns(_previous.c.status).scalar_subquery(),
         not_yet_at=_BEFORE.with_only_columns(_previous.c.last_seen_at).scalar_subquery(),
+    ),
+    Branch(
+        Source.REGISTERED,
+        sightings.c.registered_at,
+        literal(1, Integer),
+        (
+            sightings.c.user_id == _USER,
+            sightings.c.id == _DATED.scalar_subquery(),
+            ~_REGISTERED_HERE.exists(),  # the audit tells it
+        ),
     ),
     Branch(
         Source.INQUIRY,

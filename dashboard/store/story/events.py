@@ -16,6 +16,7 @@ class Source(StrEnum):
     CONTACT = "c"
     EXPORT = "e"
     INQUIRY = "k"
+    REGISTERED = "r"
     STATUS = "s"
     VISIT = "v"
     EXPIRY = "x"  # computed
@@ -125,5 +126,5 @@ class Event:
 def kind_of(source: Source, word: str) -> StoryKind | None:
     """Return the kind that an event is found by, None where it has none."""
     if source is not Source.AUDIT:
-        return _KINDS[source]
+        return _KINDS.get(source)
     return next((kind for kind, begins in BEGINNINGS.items() if word.startswith(begins)), None)

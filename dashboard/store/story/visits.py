@@ -21,13 +21,15 @@ class Opening:
     email: str | None
 
 
-def note(connection: Connection, user_id: UUID, staff_id: int, at: datetime) -> None:
-    """Note that a member of staff opened a user."""
+def note(
+    connection: Connection, user_id: UUID, staff_id: int, at: datetime, again: int = 1
+) -> None:
+    """Note that a member of staff opened a user; `again` is added where the row is there."""
     hour_at = at.replace(minute=0, second=0, microsecond=0)
     row = {"user_id": user_id, "hour_at": hour_at, "staff_id": staff_id, "times": 1}
     added = upsert(connection, visits).values(row)
-    again = {"times": visits.c.times + 1}
-    connection.execute(added.on_conflict_do_update(index_elements=_KEY, set_=again))
+    more = {"times": visits.c.times + again}
+    connection.execute(added.on_conflict_do_update(index_elements=_KEY, set_=more))
 
 
 def of_person(

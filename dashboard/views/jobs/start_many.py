@@ -13,6 +13,7 @@ from dashboard.views.jobs.tables import TablePage
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import services, settings
 from dashboard.web.routing import route
+from dashboard.web.sight import reader
 from dashboard.web.submissions import email_doubt, made_up_with
 
 PATH = "/kyc/start-many"
@@ -39,7 +40,7 @@ def check_start() -> ResponseReturnValue:
         ids = form.user_ids()
         form.fill(ids, kind.find((), ids), _names)
     if wanted == "known":
-        users = {user.user_id: user for user in kind.not_started(_has_names, most)}
+        users = {user.user_id: user for user in kind.not_started(_has_names, most, reader())}
         form.fill(users, UsersFound(users, {}), _names)
     checked = form.preview(kind.find, email_doubt(), most, keeps_ticks=wanted not in NEW_TABLE)
     if checked is None:

@@ -64,6 +64,7 @@ def show(user_id: UUID) -> ResponseReturnValue:
 @route(blueprint, "/users/<uuid:user_id>/kyc/open", access=Permission.KYC_START)
 def open_link(user_id: UUID) -> ResponseReturnValue:
     """Ask before the verification link is opened here: it's the user who should."""
+    services().users.openings.count(actor(), user_id, follows=True)
     known = services().kyc.starts.get(user_id)
     link = kyc_link(known.inquiry)
     if link is None or known.last_seen is None:

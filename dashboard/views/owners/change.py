@@ -78,8 +78,9 @@ def _desk_around() -> dict[str, Any]:
 def _page(
     user_id: UUID, form: OwnerForm, status: int = 200, *, is_overtaken: bool = False
 ) -> ResponseReturnValue:
+    services().users.openings.count(actor(), user_id, follows=True)
     ownership = services().owners.ownership
-    email = services().owners.ownership.find_email(user_id)
+    email = ownership.find_email(user_id)
     if email is None:
         abort(HTTPStatus.NOT_FOUND)
     return respond(

@@ -55,6 +55,7 @@ def _snoozing() -> Snoozing:
 def _page(
     user_id: UUID, form: SnoozeForm, status: int = 200, *, is_off_desk: bool = False
 ) -> ResponseReturnValue:
+    services().users.openings.count(actor(), user_id, follows=True)
     email = services().owners.ownership.find_email(user_id)
     if email is None:
         abort(HTTPStatus.NOT_FOUND)

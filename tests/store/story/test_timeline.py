@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.db.database import Database
-from dashboard.store.schema import inquiries, sightings, staff
+from dashboard.store.schema import inquiries, registrations, sightings, staff
 from dashboard.store.story import exported, timeline
 from dashboard.store.story.events import NEWEST, Event, EventKey, Source, StoryKind
 from tests.store.plans import plans
@@ -139,6 +139,32 @@ def test_a_change_of_status_is_told_with_the_two_looks_it_lies_between(
         assert newer.not_yet_at
         assert older.at < newer.not_yet_at < newer.at
     assert (events[-1].before, events[-1].not_yet_at) == (None, None)
+
+
+def test_a_registration_is_told_once_at_the_api_s_time_or_as_what_was_done_here(
+    database: Database, chain: Chain, staff_id: int
+) -> None:
+    user_id, registered_at = uuid4(), NOON - timedelta(days=1)
+    named = {"email": "a@example.com", "email_folded": "a@example.com", "user_id": user_id}
+    seen = [("pending", registered_at, 0), ("active", registered_at, 1), ("banned", None, 2)]
+    with database.write() as connection:
+        for status, registered, hour in seen:
+            at = NOON + timedelta(hours=hour)
+            times = {"first_seen_at": at, "last_seen_at": at, "registered_at": registered}
+            connection.execute(insert(sightings).values(status=status, **named, **times))
+    (page,) = pages(database, user_id, 30)
+    assert [each.key.source for each in page] == [Source.STATUS] * 3 + [Source.REGISTERED]
+    assert page[-1].at == registered_at
+    assert [*pages(database, user_id, 1)][-1] == page[-1:]
+    with database.write() as connection:
+        subject = ("user", str(user_id))
+        entry = NewEntry(registered_at, "users:register", Outcome.SUCCEEDED, staff_id, *subject)
+        made = {"audit_seq": audit.append(connection, chain, entry), "staff_id": staff_id}
+        said = {"state": "done", "user_type": "personal", "country_code": "CO"}
+        row = {**named, **made, **said, "registered_at": registered_at}
+        connection.execute(insert(registrations).values(row))
+    (page,) = pages(database, user_id, 30)
+    assert [each.key.source for each in page] == [Source.STATUS] * 3 + [Source.AUDIT]
 
 
 def test_a_file_of_very_many_is_told_of_everyone_who_was_known_by_then(

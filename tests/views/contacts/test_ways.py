@@ -4,6 +4,7 @@ import re
 from html import unescape
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import html5lib
 import pytest
 
 from dashboard.services.permissions import Role
@@ -96,6 +97,21 @@ class TestOff:
             someone.support.get(f"/users/{someone.id}/{way}", status=status)
         if off == "mail":
             someone.support.post(f"/users/{someone.id}/mail", {}, status=404)
+
+
+def test_every_control_for_a_contact_says_whose_it_is(someone: Someone) -> None:
+    someone.known().started(InquiryState.HELD)
+    paths = ["", "/kyc", "/kyc/open", "/card"]
+    pages = [someone.support.get(f"/users/{someone.id}{path}") for path in paths]
+    pages.append(someone.support.get("/kyc"))
+    someone.simulator.set_faults([{"status": 503}])
+    pages.append(someone.support.get(f"/users/{someone.id}", status=503))
+    for page in pages:
+        tree = html5lib.parse(page.text, namespaceHTMLElements=False)
+        noted = tree.findall(".//*[@data-contact]")
+        own = tree.findall(f".//*[@data-user='{someone.id}']")
+        assert noted
+        assert {*noted} <= {each for place in own for each in place.iter()}
 
 
 class TestAllOff:

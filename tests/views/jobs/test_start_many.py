@@ -145,6 +145,20 @@ def test_users_whose_names_we_know_are_added_if_they_are_not_started(
     assert str(done.id) not in page.text
 
 
+def test_test_users_are_not_added_for_a_person_who_hides_them(
+    kyc: Visitor, simulator: RunningSimulator, database: Database
+) -> None:
+    test, one = pending(simulator, database, 2)
+    for user in (test, one):
+        named(database, user, "Ana Soto")
+    kyc.post(f"/users/{test}/tags", {"tag": "1"})
+    kyc.post("/account/test-users", {"test_users": "hidden", "next": "/users"})
+    page = kyc.post(PATH, {"do": "known"}, status=200)
+    assert counts(page) == "1 ready · 0 to fix · 0 to confirm · 0 started · 0 not pending"
+    assert one in page.text
+    assert test not in page.text
+
+
 def test_the_number_in_the_question_is_that_of_the_ticked_rows(
     kyc: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:

@@ -26,8 +26,12 @@ def take_turns(worker: JobWorker) -> None:
 
 class TestSandbox:
     @pytest.fixture
-    def config(self, settings: dict[str, str]) -> Config:
-        hosts = {"KYC_LINK_HOSTS": "inquiry.withpersona.com"}
+    def contact_ways(self) -> str:
+        return "code,card"
+
+    @pytest.fixture
+    def config(self, settings: dict[str, str], contact_ways: str) -> Config:
+        hosts = {"KYC_LINK_HOSTS": "inquiry.withpersona.com", "CONTACT_WAYS": contact_ways}
         return load_config(None, **settings | hosts | {"DASHBOARD_ENVIRONMENT": "sandbox"})
 
     def test_a_run_waits_for_a_person_for_hours_and_goes_on(
@@ -46,6 +50,8 @@ class TestSandbox:
         assert "Someone has to pass KYC." in page.words
         assert 'href="https://inquiry.withpersona.com/verify?inquiry-id=inq_' in page.text
         assert 'class="qr"' in page.text
+        (user_id,) = users_of(database, run)
+        assert f'<div class="stack" data-user="{user_id}">' in page.text
         assert "The next status check is due at " in page.words
         part = onboarding.fragment(f"/lab/{run}?seen=3", "follow")
         assert "The next status check is due at " in part.words
@@ -57,12 +63,26 @@ class TestSandbox:
         clock.advance(hours=5)
         take_turns(worker)
         assert simulator.requests() == []  # following asks, within its schedule and the budget
-        (user_id,) = users_of(database, run)
         simulator.set_status(str(user_id), "active")
         while worker.services.desk.follow.work().total_seconds() == 0:
             pass
         take_turns(worker)
         assert states(database, run) == ["done"]
+
+    @pytest.mark.parametrize("contact_ways", ["card"])
+    def test_without_codes_a_waiting_step_has_only_the_link(
+        self,
+        onboarding: Visitor,
+        worker: JobWorker,
+        simulator: RunningSimulator,
+    ) -> None:
+        simulator.set_rivals(verification_url="documented")
+        run = start(onboarding, "active")
+        take_turns(worker)
+        page = onboarding.get(f"/lab/{run}")
+        assert 'data-contact="link_copied"' in page.text
+        assert "link-code" not in page.text
+        assert 'class="qr"' not in page.text
 
     def test_what_only_the_simulator_plays_is_not_offered(self, onboarding: Visitor) -> None:
         page = onboarding.get("/lab")

@@ -14,13 +14,24 @@ def settings(settings: dict[str, str]) -> dict[str, str]:
     return settings | {"USER_VIEWS_PER_HOUR": "3"}
 
 
-@pytest.mark.parametrize("part", ["notes", "notes/9", "notes/9/older", "card"])
-def test_notes_and_cards_of_users_are_openings(
-    support: Visitor, database: Database, part: str
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [
+        ("notes", 200),
+        ("notes/9", 404),
+        ("notes/9/older", 404),
+        ("card", 404),
+        ("owner", 404),
+        ("snooze", 404),
+        ("kyc/open", 303),
+    ],
+)
+def test_each_page_of_a_user_that_was_not_opened_is_an_opening(
+    support: Visitor, database: Database, part: str, status: int
 ) -> None:
     ids = [UUID(int=number) for number in range(1, 5)]
     answers = [support.http.get(f"/users/{each}/{part}").status_code for each in ids]
-    assert answers == [200 if part == "notes" else 404] * 3 + [429]
+    assert answers == [status] * 3 + [429]
     assert opened(database) == [(each, 1) for each in ids[:3]]
 
 

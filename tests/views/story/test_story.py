@@ -62,7 +62,8 @@ def test_the_first_page_has_30_events_and_links_lead_through_all_of_them(
         found += events(page)
         sizes.append(len(events(page)))
     assert sizes[0] == 30
-    assert len(found) == len(set(found)) == ROUNDS * SOURCES
+    assert "The user was registered" in page.words
+    assert len(found) == len(set(found)) == ROUNDS * SOURCES + 1
     assert len(events(support.get(link(page, "Show newest")))) == 30
 
 
@@ -191,3 +192,16 @@ def test_an_export_is_told_to_each_user_whom_it_held(
         user = next(user for user in simulator.users() if user["status"] == status)
         told = kyc.fragment(f"/users/{user['id']}/timeline", "timeline").words
         assert told.count("The user was in the file") == times, told
+
+
+def test_an_export_of_the_audit_log_is_told_to_the_users_of_its_entries(
+    support: Visitor, log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    noted, other = (each["id"] for each in simulator.users()[:2])
+    for user in (noted, other):
+        support.get(f"/users/{user}")
+    support.post(f"/users/{noted}/notes", {"note": "Called", "seen": "0"})
+    log_in(Role.AUDITOR).post("/audit/export?action=notes:add", CSV, status=200)
+    for user, times in ((noted, 1), (other, 0)):
+        told = support.fragment(f"/users/{user}/timeline?kind=views", "timeline").words
+        assert len(re.findall("exported the audit log.*? The user was in the file", told)) == times

@@ -14,6 +14,8 @@ from dashboard.web.context import services
 from tests.support.browsing import HTMX, Visitor
 from tests.support.clock import TestClock
 from tests.support.people import LogIn
+from tests.support.servers.simulator_process import RunningSimulator
+from tests.views.attempts.test_store_faults import locked
 from tests.views.story.test_story import OTHER, link, user_id
 
 __all__ = ["user_id"]
@@ -38,6 +40,26 @@ def test_an_opening_by_who_sees_personal_data_is_counted_in_one_row_an_hour(
     assert opened(database) == [(user_id, 1)]
     support.get(path)
     assert opened(database) == [(user_id, 2)]
+
+
+def test_an_opening_while_the_database_is_busy_is_noted_with_a_later_one(
+    support: Visitor,
+    log_in: LogIn,
+    user_id: UUID,
+    simulator: RunningSimulator,
+    database: Database,
+) -> None:
+    viewer, later = log_in(Role.VIEWER), UUID(simulator.users()[0]["id"])
+    path = f"/users/{user_id}"
+    with locked(database):
+        for reader in (viewer, support):
+            reader.get(path)
+        support.fragment(f"{path}/timeline", "timeline")
+    assert opened(database) == []
+    support.get(f"/users/{later}")
+    assert opened(database) == sorted([(user_id, 1), (later, 1)])
+    support.get(f"/users/{later}")
+    assert opened(database) == sorted([(user_id, 1), (later, 2)])
 
 
 def test_who_opened_a_user_is_for_auditors_on_the_user_and_on_the_person(
