@@ -6,11 +6,12 @@ LOOK = "tokens:look"
 
 
 class GrantKind(StrEnum):
-    """Where a token came from. The server discarded that of a look: no one received it."""
+    """Where a token came from. The server discarded that of a look or of a scenario."""
 
     ISSUE = "issue"
     PRIVY = "privy"
     LOOK = "look"
+    SCENARIO = "scenario"
 
 
 class GrantState(StrEnum):

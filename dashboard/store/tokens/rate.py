@@ -108,11 +108,17 @@ def is_privy(attempt: FromClause) -> ColumnElement[bool]:
     return or_(attempt.c.action == PRIVY, and_(attempt.c.action == ISSUE, said))
 
 
+def is_of_scenario(attempt: FromClause) -> ColumnElement[bool]:
+    """Return the condition that an attempt (a row of the audit) was made by a scenario."""
+    return and_(attempt.c.action == ISSUE, attempt.c.details.contains('"scenario": '))
+
+
 def kind_of(attempt: FromClause) -> ColumnElement[Any]:
     """Return the kind of token that an attempt asked for."""
     looked = attempt.c.action == LOOK
     return case(
         (looked, GrantKind.LOOK.value),
         (is_privy(attempt), GrantKind.PRIVY.value),
+        (is_of_scenario(attempt), GrantKind.SCENARIO.value),
         else_=GrantKind.ISSUE.value,
     )
