@@ -22,9 +22,9 @@ from dashboard.store.attempts.attempts import is_open, is_running
 from dashboard.store.db.columns import read_back
 from dashboard.store.schema import audit, grants, staff
 from dashboard.store.staff import names as staff_names
-from dashboard.store.tokens.kinds import GrantKind, GrantState
+from dashboard.store.tokens.kinds import GrantKind, GrantState, is_of_scenario
 from dashboard.store.tokens.live import live_until
-from dashboard.store.tokens.rate import is_of_scenario, is_privy, kind_of
+from dashboard.store.tokens.rate import is_privy, kind_of
 
 ATTEMPT = audit.alias("attempt")
 

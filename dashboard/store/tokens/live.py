@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, func, select
 
 from dashboard.store.schema import audit, grants
-from dashboard.store.tokens.kinds import LOOK, GrantState
-from dashboard.store.tokens.rate import is_of_scenario
+from dashboard.store.tokens.kinds import LOOK, GrantState, is_of_scenario
 
 _attempt = audit.alias("token_attempt")
 _granted = grants.alias("token_grant")

@@ -19,9 +19,9 @@ from sqlalchemy import (
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.schema import audit
-from dashboard.store.tokens.kinds import LOOK, GrantKind
+from dashboard.store.tokens.kinds import ISSUE, LOOK, GrantKind, is_of_scenario
 
-ISSUE, PRIVY = "tokens:issue", "tokens:privy"
+PRIVY = "tokens:privy"
 ACTIONS = (ISSUE, LOOK, PRIVY)
 REFUSED = {"cause": "limit"}
 _answer = audit.alias("answer")
@@ -106,11 +106,6 @@ def is_privy(attempt: FromClause) -> ColumnElement[bool]:
     """
     said = attempt.c.details.contains('"exchange": "privy"')
     return or_(attempt.c.action == PRIVY, and_(attempt.c.action == ISSUE, said))
-
-
-def is_of_scenario(attempt: FromClause) -> ColumnElement[bool]:
-    """Return the condition that an attempt (a row of the audit) was made by a scenario."""
-    return and_(attempt.c.action == ISSUE, attempt.c.details.contains('"scenario": '))
 
 
 def kind_of(attempt: FromClause) -> ColumnElement[Any]:
