@@ -39,7 +39,7 @@ BOUNDED_IN = {
     "scenarios/calls.py": "the outcome of an attempt that a budget counted",
     "scenarios/scenarios.py": "the outcome of a run that a budget counted",
     "credentials/rotation.py": "the outcome of a trial that a budget counted",
-    "lab/work.py": "once a registration, which a budget counted",
+    "lab/tagging.py": "once a registration, which a budget counted",
     "tokens/hourly_limit.py": "once an hour and person",
     RECORDER: "the rule",
 }

@@ -25,7 +25,10 @@ LEAST = 12  # shorter ones are words
 JWT = re.compile(r"eyJ[\w-]{8,}\.(eyJ[\w-]{8,})\.[\w-]{8,}")
 SESSION = re.compile(r"^__Host-[\w-]+=([^;]+)")
 ZIP = "application/zip"
-WATCHED = ("text/html", "text/plain", "text/csv", "application/json", ZIP)
+WATCHED = (
+    *("text/html", "text/plain", "text/csv", "text/markdown"),
+    *("application/json", "application/xml", ZIP),
+)
 WORD = re.compile(r"[\w-]{12,}")
 
 

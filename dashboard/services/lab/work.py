@@ -11,7 +11,6 @@ from uuid import UUID
 
 from dashboard.partner.capture import Exchange, captured
 from dashboard.partner.responses import UserStatus
-from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.intents import Intent
 from dashboard.services.attempts.withdrawing import StillWanted
@@ -21,14 +20,14 @@ from dashboard.services.jobs.kinds import JobWaits, Later, RowEnd, RowResult
 from dashboard.services.jobs.refusals import NOW, SHORTLY
 from dashboard.services.lab.ends import StepEnd, TakesSteps, step_of
 from dashboard.services.lab.plan import goal_of, next_step, plan
-from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.services.lab.tagging import tag_as_test
+from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.store.db.database import Transaction
 from dashboard.store.jobs.leases import DueRow
 from dashboard.store.jobs.states import RowState
 from dashboard.store.kyc import inquiries
 from dashboard.store.lab import runs, steps
 from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
-from dashboard.store.tags import tags
 from dashboard.store.users import sightings
 
 LOOKS_EVERY = timedelta(seconds=30)  # at what following saw, while a person passes KYC
@@ -88,22 +87,9 @@ class LabWork:
         """Keep what a step changed: whom it registered, and how old their link is."""
         if end.user_id:
             runs.name_user(transaction, row.id, end.user_id)
-            self._tag(transaction, end.user_id, actor)
+            tag_as_test(transaction, self._recorder, end.user_id, actor, self._clock())
         if end.aged_by and row.user_id:
             inquiries.age(transaction, row.user_id, end.aged_by)
-
-    def _tag(self, transaction: Transaction, user_id: UUID, actor: Actor) -> None:
-        every, ids = tags.beside(transaction, user_id)
-        for tag in every:
-            if tag.is_test and tag.id not in ids:
-                self._recorder.append_bounded(  # as many as registrations
-                    transaction,
-                    Action.TAGS_SET,
-                    actor,
-                    Subject.user(user_id),
-                    details={"tag": tag.name, "tag_id": tag.id},
-                )
-                tags.put(transaction, user_id, tag, actor.staff_id, self._clock())
 
     def _wait(self, row: DueRow, user_id: UUID, waiting: LabStep | None) -> RowResult:
         """Look at what following saw; no call is made. The person may take hours."""

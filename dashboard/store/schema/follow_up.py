@@ -50,7 +50,7 @@ user_tags = Table(
     metadata,
     Column("user_id", Uuid, primary_key=True),
     Column("tag_id", Integer, ForeignKey("tags.id"), primary_key=True),
-    _staff(),
+    _staff(nullable=True),  # None: the command line
     _at("set_at"),
     Index(None, "tag_id", "user_id"),
 )

@@ -41,7 +41,7 @@ grants = Table(
     metadata,
     _id(),
     _user(nullable=True),  # only the answer says whose Privy token it is
-    _staff(),
+    _staff(nullable=True),  # None: a scenario of the command line
     Column("audit_seq", Integer, ForeignKey("audit.seq"), nullable=False),
     _text("state"),
     _text("reason"),

@@ -22,7 +22,7 @@ from dashboard.store.attempts.attempts import is_open, is_running
 from dashboard.store.db.columns import read_back
 from dashboard.store.schema import audit, grants, staff
 from dashboard.store.staff import names as staff_names
-from dashboard.store.tokens.kinds import GrantKind, GrantState
+from dashboard.store.tokens.kinds import GrantKind, GrantState, is_of_scenario
 from dashboard.store.tokens.live import live_until
 from dashboard.store.tokens.rate import is_privy, kind_of
 
@@ -34,13 +34,14 @@ class Grant:
     """A token: who issued it, for which user and why. `expires_at` is the latest possible.
 
     `is_open` says that its attempt has no outcome yet: it runs, or was left by a crash.
-    `user_id` is None for a Privy exchange whose answer was lost: its user is unknown.
+    `user_id` is None for a Privy exchange whose answer was lost: its user is unknown. `staff_id`
+    and `staff_name` are None for a scenario that the command line ran.
     """
 
     id: int
     user_id: UUID | None
-    staff_id: int
-    staff_name: str
+    staff_id: int | None
+    staff_name: str | None
     attempt_seq: int
     state: GrantState
     reason: str
@@ -58,7 +59,7 @@ def add(  # noqa: PLR0913  one row, everything by name
     connection: Connection,
     *,
     user_id: UUID | None,
-    staff_id: int,
+    staff_id: int | None,
     attempt_seq: int,
     reason: str,
     ticket: str | None,
@@ -128,10 +129,12 @@ def of_attempts(
 
 
 def last_reason(connection: Connection, staff_id: int, since: datetime) -> str | None:
-    """Return what a person's newest grant since then is for."""
+    """Return what a person's newest grant since then is for, as they typed it."""
     statement = (
         select(grants.c.reason)
+        .join(ATTEMPT, ATTEMPT.c.seq == grants.c.audit_seq)
         .where(grants.c.staff_id == staff_id, grants.c.issued_at >= since)
+        .where(~is_of_scenario(ATTEMPT))
         .order_by(grants.c.id.desc())
         .limit(1)
     )
@@ -191,7 +194,7 @@ NEWEST_FIRST = (
         kind_of(ATTEMPT).label("kind"),
         ATTEMPT.c.request_id,
     )
-    .join(staff, staff.c.id == grants.c.staff_id)
+    .outerjoin(staff, staff.c.id == grants.c.staff_id)
     .join(ATTEMPT, ATTEMPT.c.seq == grants.c.audit_seq)
     .order_by(grants.c.id.desc())
 )

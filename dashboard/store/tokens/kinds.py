@@ -2,15 +2,18 @@
 
 from enum import StrEnum
 
-LOOK = "tokens:look"
+from sqlalchemy import ColumnElement, FromClause, and_
+
+ISSUE, LOOK = "tokens:issue", "tokens:look"
 
 
 class GrantKind(StrEnum):
-    """Where a token came from. The server discarded that of a look: no one received it."""
+    """Where a token came from. The server discarded that of a look or of a scenario."""
 
     ISSUE = "issue"
     PRIVY = "privy"
     LOOK = "look"
+    SCENARIO = "scenario"
 
 
 class GrantState(StrEnum):
@@ -18,3 +21,8 @@ class GrantState(StrEnum):
 
     ISSUED = "issued"
     MAY_EXIST = "may_exist"
+
+
+def is_of_scenario(attempt: FromClause) -> ColumnElement[bool]:
+    """Return the condition that an attempt (a row of the audit) was made by a scenario."""
+    return and_(attempt.c.action == ISSUE, attempt.c.details.contains('"scenario": '))

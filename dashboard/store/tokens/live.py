@@ -1,4 +1,4 @@
-"""A live token: one that someone was given and that still works; no one was given a look's."""
+"""A live token: one that someone was given and that still works, so none that was discarded."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, func, select
 
 from dashboard.store.schema import audit, grants
-from dashboard.store.tokens.kinds import LOOK, GrantState
+from dashboard.store.tokens.kinds import LOOK, GrantState, is_of_scenario
 
 _attempt = audit.alias("token_attempt")
 _granted = grants.alias("token_grant")
@@ -24,6 +24,7 @@ def live_until(user_id: UserId, now: Now) -> ScalarSelect[datetime | None]:
             _granted.c.state == GrantState.ISSUED.value,
             _granted.c.expires_at > now,
             _attempt.c.action != LOOK,
+            ~is_of_scenario(_attempt),
         )
         .scalar_subquery()
     )

@@ -19,9 +19,9 @@ from sqlalchemy import (
 
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.schema import audit
-from dashboard.store.tokens.kinds import LOOK, GrantKind
+from dashboard.store.tokens.kinds import ISSUE, LOOK, GrantKind, is_of_scenario
 
-ISSUE, PRIVY = "tokens:issue", "tokens:privy"
+PRIVY = "tokens:privy"
 ACTIONS = (ISSUE, LOOK, PRIVY)
 REFUSED = {"cause": "limit"}
 _answer = audit.alias("answer")
@@ -114,5 +114,6 @@ def kind_of(attempt: FromClause) -> ColumnElement[Any]:
     return case(
         (looked, GrantKind.LOOK.value),
         (is_privy(attempt), GrantKind.PRIVY.value),
+        (is_of_scenario(attempt), GrantKind.SCENARIO.value),
         else_=GrantKind.ISSUE.value,
     )

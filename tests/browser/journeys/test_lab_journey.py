@@ -69,6 +69,12 @@ def test_users_are_created_and_their_tokens_shown_with_and_without_scripts(
     page.get_by_role("link", name="Done").click()
     expect(page.get_by_role("button", name="Issue and show tokens")).to_have_count(0)
     assert "eyJ" not in page.content()
+    for name, word in (("Markdown", "# 2 test users"), ("JUnit XML", "<testcase"), ("HTTP", "###")):
+        with page.expect_download() as file:
+            page.get_by_role("link", name=name).click()
+        text = Path(file.value.path()).read_text()
+        assert word in text
+        assert "eyJ" not in text
     page.locator("form[action$=bundle]").get_by_label("Reason").fill("For the integration team")
     with page.expect_download() as bundle:
         page.get_by_role("button", name="Download bundle").click()

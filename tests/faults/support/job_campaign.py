@@ -10,12 +10,13 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
+from dashboard.crypto.keyring import Keys
 from dashboard.services.actors import WORKER
 from dashboard.services.jobs.runner import LEASE
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.schema import job_rows, jobs
-from tests.faults.support import menu
+from tests.faults.support import ledger, menu
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, emails, registered, start, states, table
@@ -86,6 +87,10 @@ class JobCampaign:
             self.clock.advance(minutes=20)
             self.workers[0].services.attempts.log.expire_abandoned()
             self.workers[0].services.registrations.reconciler.reconcile_lost(WORKER)
+
+    def problems(self, keys: Keys) -> list[str]:
+        """Compare the calls with what we recorded."""
+        return ledger.problems(self.simulator.requests(), self.database, keys)
 
     def disagreements(self) -> Iterator[str]:
         """Compare every row with the API."""

@@ -177,7 +177,9 @@ def test_what_a_visitor_sends_and_gets_is_remembered_and_watched() -> None:
     ]
 
 
-@pytest.mark.parametrize("mimetype", ["text/csv", "application/jsonl"])
+@pytest.mark.parametrize(
+    "mimetype", ["text/csv", "application/jsonl", "text/markdown", "application/xml"]
+)
 def test_an_export_is_watched_too(mimetype: str) -> None:
     app = Flask("leaky", static_folder=None)
     app.add_url_rule("/export", view_func=lambda: Response(VALUES[Kind.REFRESH], mimetype=mimetype))

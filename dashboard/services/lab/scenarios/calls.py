@@ -10,20 +10,24 @@ from dashboard.partner.http.messages import Request
 from dashboard.partner.raw import calls
 from dashboard.partner.raw.answer import RawAnswer
 from dashboard.partner.raw.client import RawClient, SentKeys
+from dashboard.partner.raw.jwt import read_jwt
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import new_nonce
 from dashboard.services.foundation import Foundation
 from dashboard.services.lab.scenarios.points import Scenario
+from dashboard.services.lab.tagging import tag_as_test
 from dashboard.services.permissions import Permission
 from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
 from dashboard.services.tokens.fingerprints import Fingerprints
+from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
+from dashboard.store.tokens import grants
 from dashboard.text import limits
 
 ACTIONS = {
@@ -55,7 +59,8 @@ class ScenarioCalls:
     def write(self, request: Request, *, refusals: Collection[int] = ()) -> RawAnswer:
         """Record a write, send it once, and record what came of it.
 
-        A user that an answer tells is remembered, a link is stored, a token is not.
+        A user that an answer tells is remembered and tagged, a link is stored. A token is not, but
+        it has a receipt.
 
         Raises:
             Unavailable: it was held back or got no answer, which is recorded too.
@@ -88,6 +93,17 @@ class ScenarioCalls:
         if request.template == calls.KYC and request.user_id:
             started = Inquiry(request.user_id, InquiryState.UNKNOWN, at)
             inquiries.add(transaction, started, self.actor.staff_id, seq)
+        if request.template == calls.TOKEN:
+            grants.add(
+                transaction,
+                user_id=request.user_id,
+                staff_id=self.actor.staff_id,
+                attempt_seq=seq,
+                reason=self.scenario.value,
+                ticket=None,
+                at=at,
+                expires_at=at + LIFETIME,
+            )
 
     def _finish(
         self,
@@ -128,6 +144,10 @@ class ScenarioCalls:
                 inquiries.forget(transaction, seq)
         if request.template == calls.USERS and answer and outcome is Outcome.SUCCEEDED:
             self._keep_user(transaction, answer)
+        if request.template == calls.TOKEN and outcome is Outcome.REJECTED:
+            grants.forget(transaction, seq)
+        elif request.template == calls.TOKEN and answer and request.user_id:
+            self._keep_receipt(transaction, answer, request.user_id, seq)
 
     def _keep_user(self, transaction: Transaction, answer: RawAnswer) -> None:
         user_id, email = _user_in(answer), answer.text("data.user.email")
@@ -135,6 +155,23 @@ class ScenarioCalls:
             status = limits.cut(answer.text("data.user.status"), limits.STATUS)
             seen = SeenUser(user_id, email, status, None, None, None)
             self.base.seen.record(transaction, [seen], answer.at)
+            tag_as_test(transaction, self.recorder, user_id, self.actor, self.base.clock())
+
+    def _keep_receipt(
+        self, transaction: Transaction, answer: RawAnswer, user_id: UUID, seq: int
+    ) -> None:
+        if not (token := answer.text("accessToken")):
+            return
+        fingerprint, key_id = self.fingerprints.of(token)
+        grants.issued(
+            transaction,
+            seq,
+            user_id=user_id,
+            expires_at=read_jwt(token).expires_at or answer.at + LIFETIME,
+            fingerprint=fingerprint,
+            key_id=key_id,
+            credential=answer.credential,
+        )
 
     def _details(self, answer: RawAnswer) -> Details:
         told: Details = {
