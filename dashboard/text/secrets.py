@@ -11,13 +11,13 @@ _INSIDE = r"(?:(?<![\w-])|(?=eyJ[\w-]{8,400}+\.eyJ))"
 # Inside a word, only what has a head and a body of claims: names contain eyJ, too.
 JWT = re.compile(rf"{_INSIDE}eyJ[\w-]++\.[\w-]++\.[\w-]*+", re.ASCII)
 """What looks like a token, wherever it is in a text."""
-_TOKEN = re.compile(
-    rf"{_INSIDE}eyJ[\w-]{{8,}}+\.[\w-]++(?:\.[\w-]*+)*+"
+_KINDS = (
+    rf"(?:{_INSIDE}eyJ[\w-]{{8,}}+\.[\w-]++(?:\.[\w-]*+)*+"
     r"|qash_(?:key|secret)_[\w-]{16,}+"
     r"|/link/[\w-]{40,}+"
-    r"|\b(?i:bearer)\s{1,3}[\w.~+/=-]{20,}+",
-    re.ASCII,
+    r"|\b(?i:bearer)\s{1,3}[\w.~+/=-]{20,}+)"
 )
+_TOKEN = re.compile(rf" {_KINDS}(?!\S)|{_KINDS}", re.ASCII)  # between two blanks, one of them too
 NOT_FOR_ADDRESSES = (
     r"eyJ|[Ii][Nn][Qq]_|[Ii][Nn][Qq][Uu][Ii][Rr][Yy](?![,.;!?)]?(?:\s(?![Ii][Dd]\b)|$))"
     r"|qash_|[Bb]earer\s\S{20}|://|[!-?A-~]{41}"

@@ -11,7 +11,8 @@ from tests.rules.canaries.test_token_fields import TOKENS
 def test_a_token_is_taken_out_of_a_text(token: str) -> None:
     for before, after in (("", ""), ("Ana: ", " (today)"), ('"token":"', '"'), ("a\n", "\nb")):
         left = without_tokens(f"{before}{token}{after}")
-        assert left in {before + after, f"{before}https://dashboard.example.com{after}"}
+        around = (before + after).replace("  ", " ")
+        assert left in {around, f"{before}https://dashboard.example.com{after}"}
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_a_user_is_owned_by_who_takes_them_and_by_no_one_when_released(case: Cas
 
 
 def test_a_hand_over_needs_a_note_which_is_saved_and_never_in_the_audit(case: Case) -> None:
+    assert "selected" not in case.ana.get(f"/users/{case.id}/owner").text
     page = case.assign(case.ana, "diego@example.org", status=422)
     assert "Write a note for the new owner." in page.words
     assert '<option dir="auto" value="diego@example.org" selected>' in page.text

@@ -5,7 +5,11 @@ from uuid import uuid4
 import pytest
 
 from dashboard.services.permissions import Role
+from dashboard.store.db.database import Database
+from tests.support.clock import TestClock
+from tests.support.directory import fill, someone
 from tests.support.pages.forms import KYC, send
+from tests.support.pages.user_list import shown
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -60,3 +64,14 @@ def test_masked_rows_end_in_the_end_of_the_id_where_no_other_id_is(
     for url in ("/kyc", "/"):
         assert end in viewer.get(url).words, url
         assert end not in support.get(url).words, url
+
+
+def test_masked_rows_of_our_copy_end_in_the_end_of_the_id(
+    log_in: LogIn, database: Database, clock: TestClock
+) -> None:
+    fill(database, [someone(number) for number in range(1, 4)], clock())
+    page = log_in(Role.VIEWER).get("/users")
+    ends = [f"…{user_id[-4:]}" for user_id in shown(page)]
+    assert ends
+    assert all(end in page.words for end in ends)
+    assert not any(end in log_in(Role.SUPPORT).get("/users").words for end in ends)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
@@ -15,6 +16,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.store.users import sightings
 from dashboard.store.users.sightings import SeenFacts
 from tests.support.browsing import Visitor
+from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_Hq7TzVb3LdKx9PfNc2WmRs8JyUa4Eg"
@@ -79,6 +81,12 @@ def test_pending_without_a_known_start(case: Case) -> None:
     assert f'href="/users/{case.id}/kyc"' in case.html()
 
 
+def test_a_role_that_may_not_start_kyc_is_told_who_may(case: Case, log_in: LogIn) -> None:
+    said = log_in(Role.VIEWER).fragment(f"/users/{case.id}", "next").words
+    assert "Ask someone with the Support role." in said
+    assert "Ask someone with the Support role." not in case.next_step()
+
+
 def test_pending_with_a_fresh_link(case: Case) -> None:
     case.started(InquiryState.HELD, 3)
     said = case.next_step()
@@ -118,6 +126,7 @@ def test_pending_and_started_elsewhere(case: Case) -> None:
     assert "so we don’t have the link" in said
     assert "Could you send it to us, or tell us who has it?" in said
     assert "Copy message" in said
+    assert f'href="/users/{case.id}/kyc/link"' in case.html()
 
 
 def test_pending_with_an_unknown_outcome(case: Case) -> None:
