@@ -27,7 +27,7 @@ from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.schema import audit
 from dashboard.store.staff import members as staff
-from tests.support.sampling import all_of
+from tests.support.sampling import one_in
 
 NOW = datetime.now(UTC)
 MORE = 25  # beyond the budget
@@ -71,14 +71,15 @@ def rows(database: Database) -> Counter[str]:
         return Counter(row.action for row in connection.execute(audit.select()))
 
 
-@all_of("action", ACTIONS)
+@pytest.mark.parametrize("action", one_in(4, ACTIONS))
 def test_whatever_a_person_does_in_a_loop_is_a_bounded_number_of_rows(
     database: Database, recorder: AuditRecorder, member: int, action: str
 ) -> None:
     most, refused = BUDGETS.get(action, CHANGES).most, list[datetime]()
     with database.write() as connection:
-        known = rows(database).total()
-        before = [made(action, member) | {"seq": known + number} for number in range(most - 5)]
+        before = [
+            each | {"seq": seq} for seq, each in enumerate([made(action, member)] * (most - 5))
+        ]
         connection.execute(insert(audit), before)
         for _ in range(5 + MORE):
             try:
