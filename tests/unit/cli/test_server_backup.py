@@ -93,7 +93,6 @@ def names(server: PrivatePostgres, place: str) -> set[str]:
         return {each.removeprefix(name) for (each,) in found}
 
 
-@pytest.mark.on_postgres
 @pytest.mark.usefixtures("filled")
 def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     command: Command, place: str, server: PrivatePostgres, chain: Chain, tmp_path: Path
