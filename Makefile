@@ -31,6 +31,7 @@ test: $(DEV_STAMP) browser
 check: static test long
 
 # Everything, the weekly tests too, on both databases.
+weekly: export WEEKLY = 1
 weekly: check
 	@$(PYTEST) -m weekly
 	@$(BIN)/python -m tests.support.private_servers -- $(PYTEST)

@@ -14,6 +14,7 @@ from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
+from dashboard.store.staff import members
 from dashboard.store.staff.members import StaffMember
 from tests.browser.support.install import NO_CHROMIUM
 from tests.faults.support.report import figure, write_figures
@@ -181,12 +182,19 @@ def hire(staff: Staff, config: Config, database: Database) -> Hire:
 
 
 @pytest.fixture
-def log_in(app: Flask, hire: Hire) -> LogIn:
+def log_in(app: Flask, hire: Hire, database: Database) -> LogIn:
     """Hire a member with these roles and log them in."""
 
     def log_in(*roles: Role) -> Visitor:
         visitor = Visitor(app)
-        visitor.log_in(*hire(*roles))
+        email, password = hire(*roles)
+        with database.read() as connection:
+            member = members.find(connection, email)
+        assert member
+        if member.has_second_factor:
+            visitor.log_in(email, password)
+        else:
+            visitor.begin(member)
         return visitor
 
     return log_in

@@ -8,7 +8,7 @@ from tests.store.test_audit import ROWS, finding, tamper
 from tests.store.test_audit import chain as chain  # noqa: PLC0414  a fixture
 from tests.store.test_audit import filled as filled  # noqa: PLC0414  a fixture
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 COPY = (
     "INSERT INTO audit SELECT {0}, at, staff_id, action, subject_kind, subject_id, attempt_seq, "

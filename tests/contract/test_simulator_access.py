@@ -1,4 +1,5 @@
 import secrets
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.contract.simulated import (
     error_of,
     simulated,
 )
+from tests.support.sampling import all_of
 
 CALLS = [
     ("POST", "/users", NEW_USER),
@@ -29,12 +31,18 @@ def server(tmp_path: Path) -> Simulated:
     return simulated(tmp_path)
 
 
-@pytest.mark.parametrize("broken", ["X-Api-Key", "X-Api-Secret"])
-@pytest.mark.parametrize("how", ["missing", "wrong", "empty", "the other partner's", "not ascii"])
-@pytest.mark.parametrize(("method", "path", "body"), CALLS)
+@all_of(
+    "call,broken,how",
+    product(
+        CALLS,
+        ["X-Api-Key", "X-Api-Secret"],
+        ["missing", "wrong", "empty", "the other partner's", "not ascii"],
+    ),
+)
 def test_each_header_is_needed_on_every_call(
-    server: Simulated, method: str, path: str, body: object, broken: str, how: str
+    server: Simulated, call: tuple[str, str, object], broken: str, how: str
 ) -> None:
+    method, path, body = call
     headers = server.credentials(1)
     right = headers.pop(broken)
     wrong = {

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.simulated import NEW_USER, PREFIX, Simulated, error_of, simulated
+from tests.support.sampling import all_of
 
 
 @pytest.fixture
@@ -120,8 +121,8 @@ def test_a_reset_brings_everything_back(server: Simulated) -> None:
     assert error_of(server.get("/users/17"))[0] == 400
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
+@all_of(
+    "method,path,body",
     [
         ("PUT", "faults", {"faults": {}}),
         ("PUT", "faults", {"faults": [5]}),

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tests.contract.simulated import APPLICANT, NEW_USER, UNKNOWN_ID, Simulated, simulated
+from tests.support.sampling import all_of
 
 FIRST_FAMILY = {"total": 200, "pages": 10, "page": 2, "limit": 20}
 SECOND_FAMILY = {"totalItems": 200, "totalPages": 10, "currentPage": 2, "itemsPerPage": 20}
@@ -105,8 +106,8 @@ def test_an_unrecognised_list_has_its_items_elsewhere(server: Simulated) -> None
 NOT_FOUND = "User not found"
 
 
-@pytest.mark.parametrize(
-    ("shape", "body"),
+@all_of(
+    "shape,body",
     [
         ("success_error", {"success": False, "error": NOT_FOUND}),
         ("nest", {"statusCode": 404, "message": NOT_FOUND, "error": "Not Found"}),

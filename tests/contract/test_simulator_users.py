@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.contract.simulated import NEW_USER, UNKNOWN_ID, Simulated, error_of, simulated
+from tests.support.sampling import all_of
 
 DETAIL = ["id", "email", "status", "countryCode", "phone", "preferredLanguage", "createdAt"]
 
@@ -51,8 +52,8 @@ def test_what_is_optional_may_be_left_out_or_null(server: Simulated) -> None:
     assert user["preferredLanguage"] == "en"
 
 
-@pytest.mark.parametrize(
-    ("changes", "text"),
+@all_of(
+    "changes,text",
     [
         ({"userType": None}, "userType is required"),
         ({"userType": "robot"}, "userType must be one of: personal, business"),

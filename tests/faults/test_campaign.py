@@ -20,7 +20,6 @@ from tests.support.people import LogIn
 from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import LoggedRequest, RunningSimulator, start_simulator
 
-QUICK = 120
 CHUNK = 250
 CHUNKS = 8
 EVERYTHING = set(product(ledger.MADE, ("succeeded", "rejected", "unknown")))
@@ -119,10 +118,6 @@ def fought(
 
 def p95_ms(seconds: list[float]) -> int:
     return round(sorted(seconds)[len(seconds) * 95 // 100] * 1000)
-
-
-def test_120_faults_lose_nothing_and_do_nothing_twice(fought: Fought) -> None:
-    fought.through(QUICK)
 
 
 @pytest.mark.long

@@ -64,6 +64,7 @@ def run_for(worker: subprocess.Popen[str], later_s: float, seconds: float) -> No
     os.kill(process_id, signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_at_any_moment_loses_no_check_and_doubles_no_event(
     settings: dict[str, str],
     database: Database,

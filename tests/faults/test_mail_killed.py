@@ -29,6 +29,7 @@ def settings(settings: dict[str, str], inbox: Inbox) -> Iterator[dict[str, str]]
         yield settings | mail | {"USER_MAIL_FROM": "help@example.com"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("point", "mails"), [("before the mail", 0), ("after the mail", 1)])
 def test_a_worker_that_dies_sends_no_second_email(
     workers: Workers,

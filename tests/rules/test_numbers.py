@@ -7,15 +7,16 @@ from flask import Flask
 
 from dashboard.services.permissions import Role
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import UNSAFE, walk
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 LARGE = ("2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 5000)
 NAMES = ("after", "before", "limit", "of", "page")
 
 
-@pytest.mark.parametrize("number", LARGE, ids=len)
+@all_of("number", LARGE)
 def test_a_path_with_it_is_none_of_ours(app: Flask, log_in: LogIn, number: str) -> None:
     admin = log_in(Role.ADMIN)
     sent = {"csrf_token": admin.csrf_token()}
@@ -29,7 +30,7 @@ def test_a_path_with_it_is_none_of_ours(app: Flask, log_in: LogIn, number: str) 
         assert answer.status_code in {303, 400, 403, 404, 405, 409, 422}, step
 
 
-@pytest.mark.parametrize("number", LARGE, ids=len)
+@all_of("number", LARGE)
 def test_a_list_is_shown_without_it(
     app: Flask, log_in: LogIn, simulator: RunningSimulator, number: str
 ) -> None:

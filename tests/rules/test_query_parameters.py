@@ -119,10 +119,10 @@ def test_what_a_page_cannot_use_is_named(
     fields, path = fields_of(PAGES[path]), path.format(user=simulator.users()[0]["id"])
     join = "&" if "?" in path else "?"
     assert NOT_USED not in admin.get(path).words
-    for name in (*fields, "invented"):
+    for place, name in enumerate((*fields, "invented")):
         if f"?{name}=" in path:
             continue
-        for given in (f"{name}={'x' * 1000}", f"{name}=1&{name}=2"):
-            page = admin.get(f"{path}{join}{given}")
-            named = page.words.split(NOT_USED)[1].split(" ")[0]
-            assert named.rstrip(".") == name, (path, given)
+        given = (f"{name}={'x' * 1000}", f"{name}=1&{name}=2")[place % 2]
+        page = admin.get(f"{path}{join}{given}")
+        named = page.words.split(NOT_USED)[1].split(" ")[0]
+        assert named.rstrip(".") == name, (path, given)

@@ -15,7 +15,7 @@ from tests.support.directory import facts_of, fill, someone
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 COLD_KB, FILES = 80, 6
 

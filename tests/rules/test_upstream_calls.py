@@ -9,6 +9,7 @@ from tests.support.browsing import Visitor
 from tests.support.pages.forms import intent_of
 from tests.support.pages.looks import LOOK
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 CALLS_OF_A_LOOK = 5  # ADR 46; every other page and fragment makes at most one
@@ -34,7 +35,7 @@ def test_a_record_asks_once_and_for_that_user_alone(
     assert (call.method, call.path) == ("GET", f"/api/v1/partner{path}")
 
 
-@pytest.mark.parametrize(
+@all_of(
     "path",
     [
         "/login",

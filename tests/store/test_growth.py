@@ -24,7 +24,7 @@ from dashboard.store.tokens import grants, ledger
 from tests.bench.audit_fill import fill
 from tests.store.plans import plans
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 NOW = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=90)
 WHOLE = re.compile(r"(?:SCAN|Seq Scan on) (?:audit|first|grants|inquiries|registrations)\b(.*)")

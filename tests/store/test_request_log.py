@@ -19,7 +19,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.requests.log import WORKER, CallFilters, CallRow, LoggedCall, Status, add
 from tests.support.people import Hire
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 KEEP = timedelta(days=14)
 USER = uuid4()
 

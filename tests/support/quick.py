@@ -3,6 +3,7 @@
 Processes that tests start are as the product is, and a test looks at the product's cost.
 """
 
+import gc
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +28,7 @@ from dashboard.app import assemble, create_app, furnish
 from dashboard.config.settings import Config
 from dashboard.config.settings import Environment as Place
 from dashboard.logs import configure_logs
+from dashboard.partner.http import retry
 from dashboard.services.auth import password_rules, passwords
 from dashboard.services.ports import Clock
 from dashboard.web.rendering.template_env import TemplateEnvironment
@@ -37,10 +39,12 @@ Builder = Callable[..., tuple[str, str]]
 
 @contextmanager
 def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hash cheaply, do once what has one answer, and do not wait for the disk, in the block."""
+    """Hash cheaply, do once what has one answer, and wait for little, in the block."""
+    gc.freeze()  # what is imported and collected by now is there to stay
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     patch.setattr(passwords, "_hasher", cheap)
     patch.setattr(passwords, "_NOBODY", cheap.hash("nobody has this password"))
+    patch.setattr(retry, "FIRST_PAUSE_S", 0.01)
     patch.setattr(Rule, "_compile_builder", _compiled_once())
     estimate = _guessed_once()
     patch.setattr(zxcvbn, "zxcvbn", estimate)

@@ -1,5 +1,6 @@
 """Matrices: a sample for each run, of which the rest is marked `weekly`, or all in one test."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from inspect import Signature, signature
@@ -24,6 +25,11 @@ def pairs(longer: Sequence[Any], shorter: Sequence[Any], at: int = 0) -> list[Pa
         for place, one in enumerate(longer)
         for other, two in enumerate(shorter)
     ]
+
+
+def few_of(number: int) -> int:
+    """Return how many random examples a run tries: a fifth of those that the weekly one tries."""
+    return number if os.environ.get("WEEKLY") else max(number // 5, 2)
 
 
 def _case(taken: bool, *values: Any) -> ParameterSet:  # noqa: ANN401, FBT001  a test's own values

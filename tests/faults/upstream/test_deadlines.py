@@ -11,6 +11,7 @@ from dashboard.partner.errors import PartnerError, Unavailable, UnavailableKind
 from tests.faults.support import fault_scripts
 from tests.faults.support.calls import CALLS, GOOD, READS, USER_ID, WRITES, Call, make_client
 from tests.faults.support.fault_server import FaultServer, Script
+from tests.support.sampling import pairs
 
 DEADLINE_S = 0.3
 SLACK_S = 2  # the machine is shared; without the watchdog each of these lasts forever
@@ -30,8 +31,7 @@ def failure_of(call: Call, base_url: str, deadline_s: float = DEADLINE_S) -> Par
     return caught.value
 
 
-@pytest.mark.parametrize("script", SLOW)
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(("script", "name"), pairs(SLOW, [*CALLS]))
 def test_a_slow_upstream_is_cut_off_at_the_deadline(
     server: FaultServer, script: Script, name: str
 ) -> None:

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[3]
 ONE = "tests/browser/test_hostile.py::test_a_session_that_ended_elsewhere_leads_to_the_log_in"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
 def test_browser_tests_are_skipped_loudly_and_fail_in_ci(
     tmp_path: Path, ci: str, status: int

@@ -24,6 +24,7 @@ from dashboard.store.schema import inquiries as inquiries_table
 from tests.support import databases
 from tests.support.desk import LINK_TTL, add_staff
 from tests.support.directory import START, someone
+from tests.support.sampling import few_of
 
 HOUR = timedelta(hours=1)
 
@@ -148,7 +149,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, hours=st.integers(1, 9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few_of(60), deadline=None)
 def test_the_row_tells_what_happened(
     database: Database, steps: list[tuple[Any, ...]], hours: int
 ) -> None:

@@ -31,6 +31,7 @@ from tests.support import databases
 from tests.support.clock import TestClock
 from tests.support.desk import FILTERS, READER, STAFF, STATES, ReadUser, add_staff, desk_of, listed
 from tests.support.directory import START, someone
+from tests.support.sampling import few_of
 
 NOW = START + timedelta(days=50)
 USERS = [someone(number) for number in range(1, 121)]
@@ -111,7 +112,9 @@ asked = st.builds(
     limit=st.sampled_from((9, 25)),
 )
 SETTINGS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=few_of(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

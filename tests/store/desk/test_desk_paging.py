@@ -13,6 +13,7 @@ from dashboard.store.directory import rows
 from tests.support.clock import TestClock
 from tests.support.desk import READER, ReadUser, add_staff, change, desk_of, listed, start
 from tests.support.directory import someone
+from tests.support.sampling import pairs
 
 USERS = [replace(someone(number), status="pending") for number in range(1, 241)]
 LISTS = (
@@ -25,8 +26,7 @@ LISTS = (
 )
 
 
-@pytest.mark.parametrize("backward", [False, True])
-@pytest.mark.parametrize("number", range(len(LISTS)))
+@pytest.mark.parametrize(("number", "backward"), pairs(range(len(LISTS)), [False, True]))
 def test_who_stays_where_they_are_is_seen_once(
     database: Database, clock: TestClock, number: int, *, backward: bool
 ) -> None:

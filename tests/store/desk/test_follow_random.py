@@ -24,6 +24,7 @@ from dashboard.store.schema import (
 from dashboard.worker import MaintenanceWorker
 from tests.support.clock import TestClock
 from tests.support.following import Followers, followers_of
+from tests.support.sampling import few_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 SCHEDULE = parse_schedule(DEFAULT_SCHEDULE)
@@ -127,7 +128,7 @@ def wait_all(followers: Followers, crowd: list[tuple[timedelta, float]], per_min
     limits=st.lists(st.integers(0, 480), max_size=2, unique=True).map(sorted),
 )
 @examples(
-    max_examples=8,
+    max_examples=few_of(8),
     derandomize=True,
     deadline=None,
     database=None,

@@ -13,12 +13,15 @@ from dashboard.worker import MaintenanceWorker
 from tests.support.clock import TestClock
 from tests.support.following import Followers, followers_of
 from tests.support.following import followers as followers  # noqa: PLC0414  a fixture
+from tests.support.sampling import one_in
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SLACK = timedelta(seconds=25)  # who is due is read every ten seconds, and calls come one by one
 
 
-@pytest.mark.parametrize("fault", [{"status": 404}, {"body": "truncated"}, {"status": 500}])
+@pytest.mark.parametrize(
+    "fault", one_in(3, [{"status": 404}, {"body": "truncated"}, {"status": 500}])
+)
 def test_what_cannot_be_read_of_one_user_holds_up_no_one_else_and_is_asked_less_often(
     followers: Followers, fault: dict[str, object]
 ) -> None:
@@ -90,7 +93,7 @@ def test_while_calls_are_paused_no_one_is_asked_about_and_everyone_afterwards(
     assert {user_id for _, user_id in followers.asked} == set(users)
 
 
-@pytest.mark.parametrize("how", ["down", "refused"])
+@pytest.mark.parametrize("how", one_in(2, ["down", "refused"]))
 def test_an_api_that_gives_no_answer_is_asked_rarely_and_no_check_is_lost(
     followers: Followers, how: str
 ) -> None:

@@ -25,6 +25,7 @@ from dashboard.text.search import name_key
 from tests.support import databases
 from tests.support.directory import START, someone
 from tests.support.list_times import is_at, times_around
+from tests.support.sampling import few_of
 
 NOW = START + timedelta(days=300)
 TIMES = times_at(NOW, timedelta(hours=24))
@@ -159,7 +160,9 @@ def matches(entry: DirectoryUser, lane: KycLane | None, query: DirectoryQuery) -
 
 FEW = 20  # are counted, in place of 10,000
 bounded = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=few_of(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -20,6 +20,7 @@ from dashboard.store.kyc.waiting import UNKNOWN_AT
 from dashboard.store.schema import inquiries
 from dashboard.text.search import digits, fold, id_part, name_key, phone_digits
 from tests.support import databases
+from tests.support.sampling import few_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 USERS = 120
@@ -183,7 +184,7 @@ PARTS = 4  # side by side in the processes of a run
 HOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@settings(HOW, max_examples=300)
+@settings(HOW, max_examples=few_of(300))
 @given(**ASKED)
 def test_search_filters_counts_and_pages_agree_with_a_plain_reading(
     filled: Filled,

@@ -21,6 +21,7 @@ from dashboard.store.schema import inquiries, staff
 from dashboard.store.tokens import grants
 from dashboard.text.search import digits, name_key
 from tests.support import databases
+from tests.support.sampling import few_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ("María José Soto", "Zoë Peña", "", "Costa Rica", "Ana O'Neill", "Łukasz Ćwik")
@@ -134,7 +135,9 @@ def found(database: Database, text: str) -> set[UUID]:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=few_of(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=st.one_of(st.sampled_from(TYPED), st.lists(st.sampled_from(TYPED)).map(" ".join)))
 def test_words_find_what_a_plain_reading_finds(

@@ -25,6 +25,7 @@ from dashboard.store.directory.sweeps import Phase, Result, Sweep, SweepProblem
 from dashboard.store.schema import directory, sweep_problems, sync_lease
 from dashboard.store.schema import sweeps as sweeps_table
 from tests.support.clock import TestClock
+from tests.support.sampling import few_of, pairs
 from tests.support.shifting_list import Change, ShiftingList
 
 STEPS_AT_MOST = 400
@@ -133,7 +134,7 @@ SHAPES = {
 }
 NUMBERED = [shape for shape in SHAPES if shape != "cursor"]
 often = settings(
-    max_examples=10,
+    max_examples=few_of(10),
     derandomize=True,  # users who vanish at one border in both passes can hide one: ADR 32
     deadline=None,
     database=None,
@@ -141,8 +142,7 @@ often = settings(
 )
 
 
-@pytest.mark.parametrize("sizes", ["clamps", "refuses"])
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("shape", "sizes"), pairs([*SHAPES], ["clamps", "refuses"]))
 @often
 @given(changes=happening(registered, vanished, many_vanished, changed))
 def test_everyone_who_was_listed_when_a_sweep_read_the_list_s_end_or_front_was_read(

@@ -18,8 +18,9 @@ from dashboard.store.story.events import NEWEST, Event, EventKey, Source, StoryK
 from tests.store.plans import plans
 from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import Hire
+from tests.support.sampling import all_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 ROUNDS = 15
 
@@ -87,8 +88,8 @@ def test_events_of_the_same_time_are_paged_by_source_and_number(
     assert keys == sorted(set(keys), reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("kind", "number"),
+@all_of(
+    "kind,number",
     [
         (StoryKind.KYC, 1),
         (StoryKind.CONTACTS, 1),

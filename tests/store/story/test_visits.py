@@ -12,7 +12,7 @@ from dashboard.store.schema import staff
 from dashboard.store.story import visits
 from tests.support.people import Hire
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 NOON = datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
 
 

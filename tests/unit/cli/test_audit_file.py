@@ -32,6 +32,7 @@ from dashboard.store.audit.chain import Chain, NewEntry, Outcome
 from dashboard.store.audit.head import Head
 from dashboard.store.audit.lines import LineFilters
 from dashboard.store.db.database import Database
+from tests.support.sampling import all_of
 
 EVERYTHING = LineFilters()
 ROWS, STAFF_ID = 6, 1
@@ -92,7 +93,7 @@ def test_an_untouched_file_holds(save: Save, config: Config) -> None:
         assert found.links == found.rows - 1 >= ROWS - 1
 
 
-@pytest.mark.parametrize("column", [name for name in audit_rows.COLUMNS if name != "seq"])
+@all_of("column", [name for name in audit_rows.COLUMNS if name != "seq"])
 def test_with_the_key_every_changed_value_is_found(save: Save, config: Config, column: str) -> None:
     file = save()
 
@@ -107,7 +108,7 @@ def test_with_the_key_every_changed_value_is_found(save: Save, config: Config, c
     assert found.flaw[1] in {Flaw.CHANGED, Flaw.LINK, Flaw.UNKNOWN_KEY}
 
 
-@pytest.mark.parametrize(("row", "named"), [(0, 2), (2, 4)])
+@all_of("row,named", [(0, 2), (2, 4)])
 def test_without_the_key_a_link_that_does_not_fit_is_found(
     save: Save, row: int, named: int
 ) -> None:

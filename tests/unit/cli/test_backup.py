@@ -69,6 +69,7 @@ def dump(file: Path) -> Rows:
     return {**rows, "meta": [row for row in rows["meta"] if row[0] != "audit_head"]}
 
 
+@pytest.mark.on_postgres
 @pytest.mark.usefixtures("filled")
 def test_a_lost_database_comes_back_row_by_row_from_a_copy_made_while_in_use(
     command: Command, database: Database, chain: Chain, clock: TestClock, tmp_path: Path

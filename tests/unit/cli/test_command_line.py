@@ -5,7 +5,7 @@ import pty
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -38,13 +38,13 @@ Run = Callable[..., Done]
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process, as `python -m dashboard` does."""
 
-    def run(command: str, *, settings: dict[str, str], typed: str = "") -> Done:
+    def run(command: str | Sequence[str], *, settings: dict[str, str], typed: str = "") -> Done:
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "stdin", StringIO(typed))
         capsys.readouterr()  # what was said before the command
         try:
-            status = main(command.split())
+            status = main(command.split() if isinstance(command, str) else [*command])
         except SystemExit as error:  # argparse's way
             status = int(str(error.code))
         printed = capsys.readouterr()
@@ -148,6 +148,7 @@ def test_a_database_that_is_none_is_told_without_a_traceback(
         assert "Traceback" not in served.stderr
 
 
+@pytest.mark.long
 def test_a_password_that_is_typed_is_asked_for_and_not_shown(
     settings: dict[str, str], database: Database
 ) -> None:

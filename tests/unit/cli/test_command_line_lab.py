@@ -1,9 +1,6 @@
 """`python -m dashboard lab …`: what it prints, and its exit status for a pipeline."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -13,29 +10,17 @@ from dashboard.services.lab.scenarios.points import Scenario
 from dashboard.store.db.database import Database
 from tests.support.pages import audit_log
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.unit.cli.test_command_line import ROOT, Done
+from tests.unit.cli.test_command_line import Done, Run
+from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
 
 Lab = Callable[..., Done]
 
 
 @pytest.fixture
-def lab(settings: dict[str, str], database: Database) -> Lab:
-    """Run the command in a process of its own, as a pipeline does."""
+def lab(run: Run, settings: dict[str, str], database: Database) -> Lab:
+    """Run the command as a pipeline does."""
     assert database
-
-    def lab(*arguments: str, **changed: str) -> Done:
-        done = subprocess.run(  # noqa: S603  our own command, no shell
-            [sys.executable, "-m", "dashboard", "lab", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **settings, **changed},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
-
-    return lab
+    return lambda *arguments, **changed: run(["lab", *arguments], settings=settings | changed)
 
 
 def test_a_scenario_that_passes_is_a_table_and_status_0(lab: Lab, database: Database) -> None:

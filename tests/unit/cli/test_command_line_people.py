@@ -9,7 +9,7 @@ from dashboard.cli.main import LINE_MAX, main
 from dashboard.services.staff.manage import Staff
 from dashboard.text import characters, limits
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 ADD = ("staff", "add", "--role", "viewer", "--password-stdin")
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.partner.errors import UnavailableKind
+from dashboard.partner.http import retry
 from dashboard.partner.http.messages import NoResponse, Response
-from dashboard.partner.http.retry import FIRST_PAUSE_S, pause_s, retry_after_s
+from dashboard.partner.http.retry import pause_s, retry_after_s
 from tests.support.sampling import all_of
 
 NOW = datetime(2026, 5, 27, 10, tzinfo=UTC)
@@ -39,7 +40,7 @@ def test_the_pause_is_full_jitter_below_a_doubling_ceiling(attempt: int) -> None
     ]
     pauses = [pause_s(outcome, attempt) for outcome in outcomes for _ in range(100)]
     found = [pause for pause in pauses if pause is not None]
-    ceiling = FIRST_PAUSE_S * 2**attempt
+    ceiling = retry.FIRST_PAUSE_S * 2**attempt
     assert len(found) == 300
     assert 0 <= min(found) < ceiling / 4
     assert ceiling * 3 / 4 < max(found) <= ceiling

@@ -16,6 +16,7 @@ from dashboard.partner.readers import (
     read_user,
 )
 from dashboard.partner.responses import BadRow
+from tests.support.sampling import few_of
 from tests.unit.partner.test_wire_users import USER
 
 READERS: list[Callable[[object], object]] = [
@@ -49,7 +50,7 @@ ANY_JSON = st.recursive(
     max_leaves=25,
 )
 ROW = st.fixed_dictionaries({}, optional=dict.fromkeys(USER, LEAVES))
-many = settings(max_examples=150, deadline=None)
+many = settings(max_examples=few_of(150), deadline=None)
 
 
 def refusal_of(read: Callable[[object], object], body: object) -> ShapeError | None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from dashboard.services.texts.checks import problem_of_body, problem_of_subject
 from dashboard.services.texts.placeholders import Placeholder, Values, Words, fill
 from dashboard.services.texts.situations import WITH_LINK, Situation
+from tests.support.sampling import few_of
 
 PARTS = (
     *(each.written for each in Placeholder),
@@ -15,7 +16,9 @@ PARTS = (
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 LINK = "https://a.example/x"
 VALUES = (Values("Ana", LINK, "mañana"), Values("", LINK, "mañana"))
-thorough = settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(
+    max_examples=few_of(1000), deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @thorough

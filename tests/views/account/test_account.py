@@ -11,6 +11,7 @@ from dashboard.store.staff.members import StaffMember
 from tests.support.browsing import Page, Visitor
 from tests.support.pages import audit_log
 from tests.support.people import Hire
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 COOKIE = "__Host-dashboard-local"
@@ -78,8 +79,8 @@ def test_a_change_is_recorded_by_name_and_none_is_not(ana: Visitor, database: Da
     ]
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
+@all_of(
+    "field,value,said",
     [
         ("name", "  ", "Enter your name."),
         ("name", "x" * 101, "100"),

@@ -27,7 +27,7 @@ from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.soft_passkey import enrol
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 BACK = timedelta(hours=-1)
 NEGATIVE = re.compile(r"(?<![\w-])[-\u2212]\d")

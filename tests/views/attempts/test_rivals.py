@@ -51,6 +51,7 @@ def value(page: Page, field: str) -> str:
     return found[1] if found else ""
 
 
+@pytest.mark.on_postgres
 def test_a_second_person_is_told_who_starts_kyc_and_keeps_what_they_typed(
     ana: Visitor, bruno: Visitor, simulator: RunningSimulator, user: Users, database: Database
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_lost_answer_counts_as_done(
     assert "and got no response. Nothing was sent now." in page.words
 
 
+@pytest.mark.on_postgres
 def test_the_same_email_is_registered_once_whatever_its_letters(
     ana: Visitor, bruno: Visitor, simulator: RunningSimulator
 ) -> None:

@@ -48,6 +48,7 @@ def calls(simulator: RunningSimulator) -> int:
     return sum(call.method == "POST" for call in simulator.requests())
 
 
+@pytest.mark.on_postgres
 def test_a_start_under_way_is_told_as_such_and_not_as_lost(
     admin: Visitor, simulator: RunningSimulator, pending: str
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_start_under_way_is_told_as_such_and_not_as_lost(
     assert "Waiting for identity verification" in answered.words
 
 
+@pytest.mark.on_postgres
 def test_a_registration_under_way_is_told_as_such_and_not_as_lost(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_registration_under_way_is_told_as_such_and_not_as_lost(
     assert fields["email"] not in admin.get("/users/new").words
 
 
+@pytest.mark.on_postgres
 def test_a_token_under_way_is_told_as_such_and_no_second_one_offered(
     admin: Visitor, simulator: RunningSimulator
 ) -> None:

@@ -20,7 +20,7 @@ from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.attempts.test_running import SLOW_MS, under_way
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 VERBS = ("register", "kyc", "token")
 

@@ -13,9 +13,10 @@ from tests.support.browsing import Visitor
 from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, registration, send
 from tests.support.people import Hire, LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 @pytest.fixture
@@ -66,8 +67,8 @@ def test_an_attempt_to_register_shows_its_email_outside_of_the_chain(
     assert lost["email"] not in rows
 
 
-@pytest.mark.parametrize(
-    ("query", "shown"),
+@all_of(
+    "query,shown",
     [
         ("outcome=rejected&show=all", ["auth:login"]),
         ("outcome=succeeded&action=auth:login", ["auth:login"]),

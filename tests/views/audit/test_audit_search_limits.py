@@ -10,7 +10,7 @@ from tests.support.browsing import Visitor
 from tests.views.audit.test_audit_search import actions, admin, auditor, user
 
 __all__ = ["admin", "auditor", "user"]
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_a_search_by_who_sees_reasons_masked_goes_back_so_far_and_says_so(

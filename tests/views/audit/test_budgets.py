@@ -74,6 +74,7 @@ def test_reveals_have_a_budget_that_is_named_recorded_once_and_told_to_admins(
     assert "reached the hourly limit" not in log_in(Role.ADMIN).get("/").words
 
 
+@pytest.mark.on_postgres
 def test_reveals_at_the_same_time_are_counted_one_by_one(
     viewer: Visitor, app: Flask, config: Config, clock: TestClock, paths: list[str]
 ) -> None:

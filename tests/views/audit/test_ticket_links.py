@@ -11,7 +11,7 @@ from tests.support.pages.forms import TOKEN, send
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 URL = "https://tickets.example.com/browse/{ticket}?from=dashboard"
 
 

@@ -13,6 +13,7 @@ from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages import audit_log
 from tests.support.people import Hire
+from tests.support.sampling import all_of
 
 
 def entries(database: Database) -> list[tuple[str, str, str]]:
@@ -118,7 +119,7 @@ def test_who_is_logged_in_goes_past_the_log_in(support: Visitor) -> None:
     assert support.get("/login?next=/users", status=303).headers["Location"] == "/users"
 
 
-@pytest.mark.parametrize(
+@all_of(
     "target",
     [
         "//evil.test",

@@ -47,6 +47,7 @@ def under_way(
     finish()
 
 
+@pytest.mark.on_postgres
 def test_who_comes_meanwhile_is_told_to_come_back_and_keeps_the_email(
     app: Flask, hire: Hire, under_way: Callable[[], None]
 ) -> None:
@@ -72,6 +73,7 @@ def office(app: Flask, hire: Hire) -> Visitor:
     return visitor
 
 
+@pytest.mark.on_postgres
 def test_a_known_address_has_places_of_its_own(
     app: Flask, office: Visitor, hire: Hire, under_way: Callable[[], None]
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_place_is_given_back_whatever_happens() -> None:
     assert not places.are_taken(known=False)
 
 
+@pytest.mark.on_postgres
 @pytest.mark.usefixtures("under_way")
 def test_other_pages_go_on_meanwhile(app: Flask) -> None:
     Visitor(app).get("/healthz")

@@ -14,9 +14,10 @@ from dashboard.services.staff.manage import Staff
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, send
 from tests.support.people import Hire, LogIn
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 U_LABEL, A_LABEL = "max@bücher.example", "max@xn--bcher-kva.example"
 SPELLINGS = [
@@ -39,8 +40,7 @@ def support(log_in: LogIn) -> Visitor:
     return log_in(Role.ADMIN)
 
 
-@pytest.mark.parametrize("held", [U_LABEL, A_LABEL])
-@pytest.mark.parametrize("typed", SPELLINGS)
+@pytest.mark.parametrize(("typed", "held"), pairs(SPELLINGS, [U_LABEL, A_LABEL]))
 def test_a_search_for_any_spelling_finds_a_user_never_seen_before(
     support: Visitor, simulator: RunningSimulator, held: str, typed: str
 ) -> None:

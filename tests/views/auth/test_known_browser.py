@@ -133,7 +133,9 @@ def test_guesses_at_codes_keep_no_one_out_in_their_browser(
     show(own, code_of(secret, clock()))
 
 
-@pytest.mark.parametrize(("address", "most"), [("127.0.0.1", 100), (AWAY, 10)])
+@pytest.mark.parametrize(
+    ("address", "most"), [pytest.param("127.0.0.1", 100, marks=pytest.mark.weekly), (AWAY, 10)]
+)
 def test_answers_that_prove_nothing_keep_no_known_browser_from_single_sign_on(
     app: Flask, hire: Hire, provider: OidcProvider, address: str, most: int
 ) -> None:

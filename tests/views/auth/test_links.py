@@ -61,6 +61,7 @@ def test_a_link_lets_in_once(app: Flask, link: str, database: Database) -> None:
     assert [outcome for outcome, _ in uses(database)] == ["succeeded", "rejected"]
 
 
+@pytest.mark.on_postgres
 def test_of_ten_at_the_same_moment_one_comes_in(app: Flask, link: str, database: Database) -> None:
     visitors = [Visitor(app) for _ in range(10)]
     tokens = [visitor.csrf_token() for visitor in visitors]

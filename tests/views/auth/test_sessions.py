@@ -16,7 +16,7 @@ from tests.support.pages import audit_log
 from tests.support.pages.links import choose
 from tests.support.people import Hire, LogIn
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 COOKIE = "__Host-dashboard-local"
 NEW = "another good password"

@@ -19,6 +19,7 @@ from tests.support.clock import TestClock
 from tests.support.directory import facts_of, fill
 from tests.support.pages import audit_log
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 BY_CONTROL = ("link_copied", "message_copied", "qash_copied", "code_shown", "card_printed")
@@ -76,7 +77,7 @@ def test_every_kind_but_an_email_is_noted_by_this_route() -> None:
     assert noted == {kind.value for kind in ContactKind if not kind.is_email}
 
 
-@pytest.mark.parametrize("kind", ["email_sent", "email_unconfirmed", "", "nonsense"])
+@all_of("kind", ["email_sent", "email_unconfirmed", "", "nonsense"])
 def test_nothing_else_is_noted(case: Case, kind: str) -> None:
     case.note(kind, status=400)
     assert case.kinds() == []

@@ -72,6 +72,7 @@ def together(sends: list[Callable[[], Mailed]]) -> list[Mailed]:
     return results
 
 
+@pytest.mark.on_postgres
 def test_two_processes_share_one_limit(processes: list[Services], inbox: Inbox) -> None:
     def send(number: int) -> Callable[[], Mailed]:
         mail = processes[number % 2].contacts.mail
@@ -83,6 +84,7 @@ def test_two_processes_share_one_limit(processes: list[Services], inbox: Inbox) 
     assert len(inbox.messages) == MOST
 
 
+@pytest.mark.on_postgres
 def test_one_form_in_two_processes_is_one_email(processes: list[Services], inbox: Inbox) -> None:
     form = intent(uuid4(), "once")
 

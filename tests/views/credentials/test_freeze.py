@@ -45,6 +45,7 @@ def test_nothing_is_sent_while_frozen_and_the_page_says_who_and_why(
     assert simulator.requests() == []
 
 
+@pytest.mark.on_postgres
 def test_a_read_that_waits_to_be_asked_again_is_not_sent_any_more(
     admin: Visitor, support: Visitor, simulator: RunningSimulator
 ) -> None:

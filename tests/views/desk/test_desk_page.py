@@ -19,7 +19,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.attempts.test_running import under_way
 from tests.views.desk.conftest import LINK, People, everyone, names
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_everyone_who_waits_is_there_the_longest_wait_first(

@@ -9,7 +9,7 @@ from tests.support.browsing import Visitor
 from tests.support.pages.views import navigation, query_of
 from tests.views.desk.conftest import People
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def save(visitor: Visitor, name: str, query: str) -> str:

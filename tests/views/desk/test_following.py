@@ -18,7 +18,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.desk.conftest import People
 from tests.views.desk.test_news import polled, rows
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.support.clock import TestClock
 from tests.support.people import LogIn
 from tests.views.desk.conftest import People
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def polled(visitor: Visitor, page: Page) -> Page:

@@ -7,7 +7,7 @@ from tests.support.browsing import Visitor
 from tests.support.people import LogIn
 from tests.views.desk.conftest import People
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_open_next_leads_to_who_has_waited_longest(support: Visitor, people: People) -> None:

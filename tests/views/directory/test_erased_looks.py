@@ -17,7 +17,7 @@ from tests.support.people import LogIn
 from tests.views.directory.test_look_through import start
 from tests.views.directory.test_sweep import services as services  # noqa: PLC0414  a fixture
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 __all__ = ["admin", "known"]
 THEIRS = [

@@ -14,11 +14,12 @@ from tests.support.clock import TestClock
 from tests.support.directory import fill, someone
 from tests.support.pages.user_list import shown
 from tests.support.people import LogIn
+from tests.support.sampling import all_of, few_of
 
 USERS = [someone(number) for number in range(1, 31)]
 PLACES = ("after", "before")
 hostile = settings(
-    max_examples=60,
+    max_examples=few_of(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -89,7 +90,7 @@ def test_two_places_are_one_too_many(reader: Visitor) -> None:
     assert shown(page) == shown(reader.get(f"/users?limit=7&after={place}"))
 
 
-@pytest.mark.parametrize(
+@all_of(
     "sort",
     [
         "id",

@@ -17,8 +17,9 @@ from tests.support.browsing import Visitor
 from tests.support.directory import fill, someone
 from tests.support.pages.user_list import shown
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 REGISTERED_AT = datetime.fromisoformat("2026-11-20T05:00:20Z")
 STARTED_AT = datetime.fromisoformat("2026-11-24T22:59:59Z")
@@ -72,7 +73,7 @@ def test_who_waits_is_found_by_since_when(kyc: Visitor, database: Database) -> N
     assert shown(kyc.get("/users?closed_from=2026-11-27")) == []
 
 
-@pytest.mark.parametrize("name", IN_BOGOTA)
+@all_of("name", IN_BOGOTA)
 def test_counts_chips_and_fields_keep_the_time(kyc: Visitor, name: str) -> None:
     minute, _ = IN_BOGOTA[name]
     page = kyc.get(f"/users?{name}_from={minute}&status=active")
@@ -85,7 +86,7 @@ def test_counts_chips_and_fields_keep_the_time(kyc: Visitor, name: str) -> None:
     assert re.search(rf'type="date" id="by-{name}_to"[^>]* value="2026-12-01"', day.text)
 
 
-@pytest.mark.parametrize("bad", ["yesterday", "2026-11-27T25:00", "2026-11-27 18:00", "0001-01-01"])
+@all_of("bad", ["yesterday", "2026-11-27T25:00", "2026-11-27 18:00", "0001-01-01"])
 def test_a_time_that_is_none_is_named_and_ignored(kyc: Visitor, bad: str) -> None:
     page = kyc.get(f"/users?active_from={bad}&limit=100")
     assert "We can’t use these parts of the address: active_from." in page.words

@@ -19,7 +19,7 @@ from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.directory.test_sweep import services as services  # noqa: PLC0414  a fixture
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 PATH = "/users/look-through"
 FOUND = "1 user found"

@@ -13,12 +13,13 @@ from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import trail
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.directory.test_look_through import FOUND, PATH, hits, start, work
 from tests.views.directory.test_look_through import copy as copy  # noqa: PLC0414  a fixture
 from tests.views.directory.test_sweep import services as services  # noqa: PLC0414  a fixture
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_what_someone_else_started_is_not_there(
@@ -89,7 +90,7 @@ def test_a_role_that_became_masked_sees_no_one_whom_words_found(
     assert found.hits == ()
 
 
-@pytest.mark.parametrize("text", ["", "   ", "https://example.com/x", "a\nb", "x" * 300])
+@all_of("text", ["", "   ", "https://example.com/x", "a\nb", "x" * 300])
 def test_a_text_that_is_no_search_is_refused_beside_the_box(
     support: Visitor, copy: Database, text: str
 ) -> None:

@@ -3,9 +3,6 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -17,7 +14,10 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import Page, Visitor
 from tests.support.pages.forms import KYC, TOKEN, send
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.unit.cli.test_command_line import Done, Run
+from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
 from tests.views.exports.test_exports import CSV, stored
 
 REASON = {"reason": "Asked by the auditors of 2026"}
@@ -53,16 +53,11 @@ def table(pack: ZipFile, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig"))))
 
 
-def verify(
-    folder: Path, content: bytes, settings: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
+def verify(run: Run, folder: Path, content: bytes, settings: dict[str, str]) -> Done:
     file = folder / "audit.jsonl"
     file.write_bytes(content)
     secret = {"DASHBOARD_SECRET_KEY": settings["DASHBOARD_SECRET_KEY"]}
-    command = [sys.executable, "-m", "dashboard", "audit", "verify", "--file", str(file)]
-    return subprocess.run(  # noqa: S603  our own command, no shell
-        command, env={**os.environ, **secret}, capture_output=True, text=True, check=False
-    )
+    return run(["audit", "verify", "--file", str(file)], settings=secret)
 
 
 def test_a_user_s_pack_holds_their_story_receipts_reveals_openings_and_entries(
@@ -102,33 +97,33 @@ def test_the_entry_is_there_before_the_file_is_and_names_reason_and_user(
     assert entry["subject_id"] == active
 
 
-def test_the_real_command_verifies_the_segment_and_says_what_it_follows(
-    auditor: Visitor, active: str, settings: dict[str, str], tmp_path: Path
+def test_the_command_verifies_the_segment_and_says_what_it_follows(
+    run: Run, auditor: Visitor, active: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
     pack = unzip(auditor.post(f"/users/{active}/proof", REASON, status=200))
     content = pack.read("audit.jsonl")
     entries = [json.loads(line) for line in content.splitlines()]
     first, told = entries[0], [each for each in entries if not each["masked"]]
-    done = verify(tmp_path, content, settings)
+    done = verify(run, tmp_path, content, settings)
     assert done.returncode == 0, done.stderr
     assert f"The signature of {len(told)} rows was checked" in done.stdout
     assert f"It follows row {first['seq'] - 1}:{first['prev']}, which" in done.stdout
     for old, new in ((b"succeeded", b"succeedet"), (first["mac"].encode(), b"0" * 64)):
         assert old in content
-        broken = verify(tmp_path, content.replace(old, new, 1), settings)
+        broken = verify(run, tmp_path, content.replace(old, new, 1), settings)
         assert broken.returncode == 1, broken.stdout
         assert "The file is broken at row" in broken.stderr
 
 
 def test_a_period_s_segment_has_no_gap_and_its_events_are_everyone_s(
-    auditor: Visitor, active: str, settings: dict[str, str], tmp_path: Path
+    run: Run, auditor: Visitor, active: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
     auditor.get("/users")
     pack = unzip(auditor.post("/audit/proof", {**REASON, **DAYS}, status=200))
     content = pack.read("audit.jsonl")
     numbers = [json.loads(line)["seq"] for line in content.splitlines()]
     assert numbers == list(range(1, len(numbers) + 1))
-    done = verify(tmp_path, content, settings)
+    done = verify(run, tmp_path, content, settings)
     assert done.returncode == 0, done.stderr
     assert f"{len(numbers)} rows, {len(numbers) - 1} of them linked" in done.stdout
     assert "It follows" not in done.stdout
@@ -141,8 +136,8 @@ def test_a_period_s_segment_has_no_gap_and_its_events_are_everyone_s(
     assert pack.read("audit.jsonl") == b""
 
 
-@pytest.mark.parametrize(
-    ("days", "said"),
+@all_of(
+    "days,said",
     [
         ({"since": "", "until": ""}, "Enter the first day."),
         (
@@ -195,7 +190,7 @@ def test_text_that_a_spreadsheet_would_calculate_is_guarded(
     assert table(pack, "tokens.csv")[0]["reason"].startswith("'=cmd")
 
 
-@pytest.mark.parametrize("role", [Role.SUPPORT, Role.KYC, Role.ISSUER, Role.VIEWER])
+@all_of("role", [Role.SUPPORT, Role.KYC, Role.ISSUER, Role.VIEWER])
 def test_a_pack_is_for_readers_of_the_audit_alone(log_in: LogIn, active: str, role: Role) -> None:
     reader = log_in(role)
     for path in (f"/users/{active}/proof", "/audit/proof"):

@@ -11,12 +11,14 @@ from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, send
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.unit.cli.test_command_line import Run, run
 from tests.views.exports.test_proof import REASON, active, auditor, unzip, verify
 
-__all__ = ["active", "auditor"]
+__all__ = ["active", "auditor", "run"]
 
 
 def test_between_a_user_s_entries_those_about_others_only_link_them(
+    run: Run,
     auditor: Visitor,
     active: str,
     simulator: RunningSimulator,
@@ -35,12 +37,12 @@ def test_between_a_user_s_entries_those_about_others_only_link_them(
         held = {name for name, value in each.items() if value is not None}
         assert held == {"seq", "key_id", "prev", "mac", "masked"}
     assert other["id"] not in content.decode()
-    done = verify(tmp_path, content, settings)
+    done = verify(run, tmp_path, content, settings)
     assert done.returncode == 0, done.stderr
     assert f"{len(entries)} rows, {len(entries) - 1} of them linked" in done.stdout
     assert f"left out by the export's filters: 1-{entries[0]['seq'] - 1}\n" in done.stdout
     cut = content.replace(links[0]["mac"].encode(), b"0" * 64, 1)
-    assert verify(tmp_path, cut, settings).returncode == 1
+    assert verify(run, tmp_path, cut, settings).returncode == 1
 
 
 def test_where_too_many_entries_lie_between_there_are_gaps(

@@ -25,6 +25,7 @@ from tests.support.pages import audit_log
 from tests.support.pages.forms import trail
 from tests.support.pages.user_list import shown
 from tests.support.people import Hire, LogIn
+from tests.support.sampling import all_of
 from tests.views.exports.test_exports import CSV, JSON_LINES, lines, table
 
 START = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
@@ -100,8 +101,8 @@ def test_a_spreadsheet_calculates_nothing_and_the_text_comes_back(
     )
 
 
-@pytest.mark.parametrize(
-    ("asked", "matches"),
+@all_of(
+    "asked,matches",
     [
         ("status=banned", lambda each: each.status == "banned"),
         (
@@ -127,7 +128,7 @@ def test_the_filters_of_the_address_are_those_of_the_file(
     assert f"Export {len(wanted):,} row" in exporter.get(f"/users/export?{asked}").words
 
 
-@pytest.mark.parametrize("asked", ["sort=email", "status=a&status=b", "user_type=x", "after=1"])
+@all_of("asked", ["sort=email", "status=a&status=b", "user_type=x", "after=1"])
 def test_what_cannot_be_used_does_not_export_more(
     exporter: Visitor, database: Database, asked: str
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.support.browsing import Page, Visitor
 from tests.support.pages.jobs import PATH, table
 from tests.support.pages.many.starts import PATH as START_KYC
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 ROWS = table(["ana@example.com"]) + "\n"
@@ -18,7 +19,7 @@ def upload(visitor: Visitor, content: bytes, *, status: int, path: str = PATH) -
     return Page(visitor.http.post(path, data=sent, content_type="multipart/form-data"), status)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "content",
     [
         ROWS.encode(),

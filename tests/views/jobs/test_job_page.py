@@ -20,7 +20,7 @@ from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import walk
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 ENDED = "One of your jobs has ended"
 
 
@@ -136,6 +136,7 @@ def test_a_row_is_settled_though_its_worker_has_not_written_that_its_answer_was_
     assert states(database, job) == ["done"]
 
 
+@pytest.mark.long
 def test_a_row_that_hangs_does_not_hold_up_the_job(
     onboarding: Visitor, worker: JobWorker, simulator: RunningSimulator, database: Database
 ) -> None:

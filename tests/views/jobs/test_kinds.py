@@ -25,7 +25,7 @@ from tests.support.pages.many.starts import pending
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 AddKind = Callable[..., "Local"]
 
 

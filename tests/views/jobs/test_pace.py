@@ -11,7 +11,7 @@ from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, count, emails, registered, start, table
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 POST = {"method": "POST", "path": "/users"}
 
 

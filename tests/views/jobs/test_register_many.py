@@ -25,7 +25,7 @@ from tests.support.pages.jobs import (
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_rows_are_registered_each_once_and_recorded(

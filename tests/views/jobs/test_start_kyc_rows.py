@@ -26,7 +26,7 @@ from tests.support.pages.someone import Someone
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 LOST = {"method": "POST", "path": "/kyc", "reset": "after", "times": 1}
 
 

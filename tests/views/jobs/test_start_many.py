@@ -27,7 +27,7 @@ from tests.support.pages.someone import Someone
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 LOST = {"method": "POST", "path": "/kyc", "reset": "after", "times": 1}
 COUNTS = re.compile(r"\d+ ready · \d+ to fix · \d+ to confirm · \d+ started · \d+ not pending")
 

@@ -29,7 +29,7 @@ from tests.support.pages.losses import DID_NOT, HAPPENED
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 POST = {"method": "POST", "path": "/users"}
 
 

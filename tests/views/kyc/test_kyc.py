@@ -14,6 +14,7 @@ from tests.support import databases
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import KYC, intent_of, send, trail
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -139,8 +140,8 @@ def test_a_refusal_starts_nothing_and_the_form_stays(
     send(support, f"/users/{user_id}/kyc", KYC, status=303)
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
+@all_of(
+    "field,value,said",
     [
         ("first_name", " ", "Enter the first name."),
         ("last_name", "", "Enter the last name."),

@@ -11,6 +11,7 @@ from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import trail
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_of_the_backend"
@@ -71,8 +72,8 @@ def test_a_link_of_another_user_is_refused_beside_its_id(
     assert 'id="inquiry_id-error"' in page.text
 
 
-@pytest.mark.parametrize(
-    ("changed", "field", "said"),
+@all_of(
+    "changed,field,said",
     [
         ({"url": ""}, "url", "Paste the verification link."),
         ({"url": "javascript:alert(1)"}, "url", "exactly as the API returned it"),

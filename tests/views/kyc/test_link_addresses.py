@@ -3,11 +3,12 @@
 import pytest
 
 from dashboard.store.kyc.states import InquiryState
+from tests.support.sampling import all_of
 from tests.views.users.test_next_step import LINK, LINK_OUT, Case
 from tests.views.users.test_next_step import case as case  # noqa: PLC0414  a fixture
 
 
-@pytest.mark.parametrize(
+@all_of(
     "url",
     [
         "javascript:alert(1)",

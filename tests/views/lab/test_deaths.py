@@ -13,7 +13,7 @@ from tests.support.pages.lab import start
 from tests.support.pages.losses import HAPPENED
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 WRITES = ["/api/v1/partner/users", "/api/v1/partner/kyc"]
 
 

@@ -15,7 +15,7 @@ from tests.support.pages.lab import intent_at, number_of, order, start, users_of
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 REASON = "Asked by the integration team"
 
 

@@ -20,6 +20,7 @@ from tests.support.clock import TestClock
 from tests.support.pages import audit_log
 from tests.support.pages.forms import intent_of
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 PAGE = "/lab/scenarios"
@@ -135,7 +136,7 @@ def test_what_someone_asked_for_who_was_disabled_since_is_not_run(
     assert "This run was interrupted." in log_in(Role.ADMIN).get(report).text
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.SUPPORT, Role.KYC, Role.ISSUER, Role.AUDITOR])
+@all_of("role", [Role.VIEWER, Role.SUPPORT, Role.KYC, Role.ISSUER, Role.AUDITOR])
 def test_other_roles_have_no_lab(log_in: LogIn, role: Role) -> None:
     visitor = log_in(role)
     visitor.get(PAGE, status=403)

@@ -16,7 +16,7 @@ from tests.support.pages.lab import start, users_of
 from tests.support.people import LogIn
 from tests.views.selections.conftest import Picker, ids, mark_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 REASON = "Asked for by the integration team"
 OTHER = someone(1)
 

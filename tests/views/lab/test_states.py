@@ -14,7 +14,7 @@ from tests.support.pages.jobs import JobWorker, states
 from tests.support.pages.lab import REASON, start, users_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 @dataclass(frozen=True)

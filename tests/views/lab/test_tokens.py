@@ -14,7 +14,7 @@ from tests.support.pages.lab import REASON, intent_at, start
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def shown(page: Page) -> set[str]:

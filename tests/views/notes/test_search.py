@@ -12,7 +12,7 @@ from tests.support.pages.user_list import shown
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 @pytest.fixture

@@ -127,6 +127,7 @@ def test_a_count_is_one_call_for_everybody_in_60_seconds(
     assert len(simulator.requests()) == 2
 
 
+@pytest.mark.on_postgres
 def test_twenty_at_once_are_one_call(
     app: Flask, support: Visitor, simulator: RunningSimulator
 ) -> None:

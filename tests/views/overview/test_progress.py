@@ -27,8 +27,9 @@ from tests.support.clock import TestClock
 from tests.support.directory import fill, someone
 from tests.support.pages.user_list import shown
 from tests.support.people import LogIn
+from tests.support.sampling import few_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "America/Bogota", "Pacific/Kiritimati")]
 
@@ -73,7 +74,9 @@ def put(database: Database, people: Sequence[Times], now: datetime) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=few_of(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(people=PEOPLE, zone=st.sampled_from(ZONES))
 def test_numbers_are_those_of_a_plain_reading(

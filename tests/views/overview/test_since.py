@@ -20,7 +20,7 @@ from tests.support.people import Hire, LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.desk.conftest import People, people
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 __all__ = ["people"]
 FIRST = "Your first visit"

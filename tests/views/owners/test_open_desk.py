@@ -7,7 +7,7 @@ from tests.views.desk.test_news import polled, rows
 from tests.views.owners.conftest import Case
 from tests.views.owners.test_snooze import snooze
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def open_desk(case: Case, address: str = "/kyc") -> Page:

@@ -10,6 +10,7 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import HTMX, Visitor
 from tests.support.pages.forms import intent_of, registration, send, trail
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -52,8 +53,8 @@ def test_register_another_keeps_country_type_and_language(onboarding: Visitor) -
     assert fields["email"] not in form.text
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
+@all_of(
+    "field,value,said",
     [
         ("email", "", "Enter an email address."),
         ("email", "nobody", "Enter an email address, such as name@example.com."),

@@ -122,6 +122,7 @@ def test_the_audit_says_who_looked(
     ]
 
 
+@pytest.mark.on_postgres
 def test_many_who_look_at_once_settle_once(
     onboarding: Visitor,
     simulator: RunningSimulator,

@@ -12,8 +12,9 @@ from dashboard.store.db.database import Database
 from tests.support.browsing import Visitor
 from tests.support.pages.views import PENDING, TEXT, navigation, numbers, query_of, save
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 STARTED = datetime(2026, 6, 12, tzinfo=UTC)
 
@@ -46,8 +47,8 @@ def test_a_pristine_list_has_nothing_to_save(support: Visitor) -> None:
     assert "/views/new" not in support.get("/users").text
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
+@all_of(
+    "wrong,said",
     [
         ({"name": ""}, "Enter a name."),
         ({"name": " "}, "Enter a name."),
@@ -103,7 +104,7 @@ def test_a_private_view_of_someone_else_is_as_good_as_none(log_in: LogIn) -> Non
     assert all("It was deleted, or a colleague keeps it private." in text for text in texts)
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "x", "", "9" * 11, "²", "1 2", "%00"])
+@all_of("number", ["0", "-1", "x", "", "9" * 11, "²", "1 2", "%00"])
 def test_a_number_of_no_view_is_not_found(support: Visitor, number: str) -> None:
     support.get(f"/users?view={number}", status=404)
 

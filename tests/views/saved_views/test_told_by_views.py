@@ -15,7 +15,7 @@ from tests.support.pages.views import PENDING, TEXT, navigation, query_of, save
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_a_masked_role_opens_a_shared_view_without_the_text_that_others_typed(

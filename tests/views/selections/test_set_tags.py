@@ -16,6 +16,7 @@ from tests.support.browsing import Visitor
 from tests.support.pages import audit_log
 from tests.support.pages.jobs import JobWorker, count
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.views.selections.conftest import USERS, Picker, ids, mark_of
 
 CHOSEN = ids(user.user_id for user in USERS[:4])
@@ -67,8 +68,8 @@ def test_each_user_is_changed_and_recorded_as_on_their_page(
     assert "The tags were already as you wanted." in words
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
+@all_of(
+    "fields,said",
     [
         ({}, "Choose at least one tag to add or to remove."),
         ({"add": "VIP", "remove": "VIP"}, "Choose whether to add or to remove a tag, not both."),

@@ -13,6 +13,7 @@ from tests.support.browsing import Visitor
 from tests.support.pages import audit_log
 from tests.support.pages.links import choose, invite, link_in
 from tests.support.people import Hire, LogIn
+from tests.support.sampling import all_of
 
 
 @pytest.fixture
@@ -65,6 +66,7 @@ def test_the_answer_has_a_message_to_copy_with_the_link_and_its_end(admin: Visit
     assert "data-copy=" not in page.text.split('id="main"')[1]
 
 
+@pytest.mark.on_postgres
 def test_a_double_click_makes_one_member_and_the_second_answer_says_so(
     admin: Visitor, staff: Staff
 ) -> None:
@@ -85,8 +87,8 @@ def test_a_double_click_makes_one_member_and_the_second_answer_says_so(
     assert 'value="support" checked' in page.text
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
+@all_of(
+    "field,value,said",
     [
         ("email", "", "Enter an email address."),
         ("email", "nobody", "Enter an email address, such as name@example.com."),

@@ -19,6 +19,7 @@ from tests.support.clock import TestClock
 from tests.support.pages.forms import KYC, TOKEN, send
 from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.exports.test_exports import CSV
 
@@ -111,7 +112,7 @@ def test_the_address_of_an_event_opens_the_page_that_holds_it_and_marks_it(
     assert events(support.get(f"/users/{known}?event={newest}")) == events(first)
 
 
-@pytest.mark.parametrize(
+@all_of(
     "asked", ["kind=nothing", "before=now", "event=1-z-1", "event=99999999999999999999-a-1", "k=1"]
 )
 def test_what_an_address_has_that_is_no_part_of_a_story_is_named(

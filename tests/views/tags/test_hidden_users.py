@@ -24,7 +24,7 @@ from tests.support.people import LogIn
 from tests.views.desk.conftest import People, people
 from tests.views.desk.test_desk_views import save
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 __all__ = ["people"]
 LISTS = (

@@ -11,6 +11,7 @@ from tests.support.pages.texts import (
     text_of,
 )
 from tests.support.people import LogIn
+from tests.support.sampling import few_of
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.unit.texts.test_any_text import TEXTS
 
@@ -23,7 +24,7 @@ def test_any_text_is_saved_and_shown_or_refused(
     admin, someone = log_in(Role.ADMIN), Someone(simulator, database).named()
     fixed = {"csrf_token": admin.csrf_token(), "language": "es", "revision": "0"}
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=few_of(80), deadline=None, suppress_health_check=list(HealthCheck))
     @given(subject=st.one_of(st.just("Hola"), TEXTS), body=TEXTS)
     def send(subject: str, body: str) -> None:
         sent = {"subject": subject, "body": body}

@@ -24,6 +24,7 @@ from tests.support.pages.texts import (
     typed,
 )
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -32,7 +33,7 @@ def admin(log_in: LogIn) -> Visitor:
     return log_in(Role.ADMIN)
 
 
-@pytest.mark.parametrize("situation", Situation)
+@all_of("situation", Situation)
 def test_every_situation_has_its_shipped_text_in_both_languages(
     admin: Visitor, situation: Situation
 ) -> None:
@@ -72,8 +73,8 @@ def test_a_change_is_in_the_audit_log_without_the_words(admin: Visitor, database
     assert "Un asunto" not in log
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "said"),
+@all_of(
+    "path,body,said",
     [
         (FRESH, "a\n\nb\n\n{lnk}", "Line 5: {lnk} isn’t a placeholder. Did you mean {link}?"),
         (FRESH, "{link} {Link}", "Line 1: {Link} isn’t a placeholder. Did you mean {link}?"),
@@ -101,8 +102,8 @@ def test_what_cannot_be_filled_is_refused_beside_its_place(
     assert audited(database) == []
 
 
-@pytest.mark.parametrize(
-    ("subject", "said"),
+@all_of(
+    "subject,said",
     [
         ("Tu enlace {link}", "Remove {link}. It can only be in the text."),
         ("Hola {name}", "Line 1: {name} isn’t a placeholder. Did you mean {first_name}?"),

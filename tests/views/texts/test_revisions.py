@@ -42,6 +42,7 @@ def test_two_admins_who_edit_one_text_lose_nothing(log_in: LogIn) -> None:
     assert "+ Segundo {link}" in kept.words
 
 
+@pytest.mark.on_postgres
 @pytest.mark.parametrize("_attempt", range(3))
 def test_of_two_who_save_at_the_same_moment_one_is_told(log_in: LogIn, _attempt: int) -> None:
     admins = [log_in(Role.ADMIN), log_in(Role.ADMIN)]

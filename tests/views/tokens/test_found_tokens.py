@@ -11,9 +11,10 @@ from tests.support.browsing import Visitor
 from tests.support.pages.forms import TOKEN, send
 from tests.support.pages.tokens import receipt_in, token_in
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 PATH = "/tokens/find"
 
@@ -38,7 +39,7 @@ def changed(token: str) -> str:
     return f"{body}.{signature[::-1]}"
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "{token}",

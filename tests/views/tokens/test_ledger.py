@@ -12,9 +12,10 @@ from tests.support.clock import TestClock
 from tests.support.pages.forms import send
 from tests.support.pages.tokens import add_look
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 @pytest.fixture
@@ -48,8 +49,8 @@ def reasons(page: Page) -> list[str]:
 ALL = ["Look", "Issued, second", "Exchanged, first", "Expired, first"]
 
 
-@pytest.mark.parametrize(
-    ("query", "shown"),
+@all_of(
+    "query,shown",
     [
         ("", ALL),
         ("view=active", ALL[:3]),

@@ -4,6 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 
 from tests.support.browsing import Page, Visitor
@@ -38,6 +39,7 @@ def test_a_form_of_one_exchange_is_not_one_of_the_other(
     assert issues(simulator) == 0
 
 
+@pytest.mark.on_postgres
 def test_one_form_sent_many_times_at_once_is_one_exchange(
     app: Flask, issuer: Visitor, simulator: RunningSimulator, fields: dict[str, str]
 ) -> None:

@@ -10,7 +10,7 @@ from tests.support.pages.tokens import receipt_in
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_a_look_is_in_the_ledger_with_a_receipt_and_without_a_mark(

@@ -126,6 +126,7 @@ def test_the_same_form_again_is_told_what_came_of_it_whatever_the_limit(
     assert "as many tokens" not in again.words
 
 
+@pytest.mark.on_postgres
 def test_two_workers_at_the_ninth_let_one_more_through(
     issuer: Visitor,
     app: Flask,

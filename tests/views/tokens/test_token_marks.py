@@ -11,9 +11,10 @@ from tests.support.directory import facts_of, fill
 from tests.support.pages.forms import TOKEN, send
 from tests.support.pages.tokens import add_look
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 MARK = "Token until"
 
@@ -58,9 +59,7 @@ def test_a_list_marks_only_users_with_one_until_it_expires(
     assert MARK not in reader.get("/users").words
 
 
-@pytest.mark.parametrize(
-    "path", ["/users", "/users?sort=email", "/users?status=active", "/users?q={email}", "/kyc"]
-)
+@all_of("path", ["/users", "/users?sort=email", "/users?status=active", "/users?q={email}", "/kyc"])
 @pytest.mark.usefixtures("filled")
 def test_a_mark_costs_no_statement(issuer: Visitor, user: dict[str, str], path: str) -> None:
     whole = path.format(email=user["email"][:4])

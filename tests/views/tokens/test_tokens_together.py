@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 
 from dashboard.app import create_app
@@ -79,6 +80,7 @@ def test_each_user_whose_limit_refused_someone_is_recorded(
     assert [row.subject_id for row in rejected] == [user["id"] for user in users]
 
 
+@pytest.mark.on_postgres
 def test_new_issuers_get_no_further_than_fifty_tokens_together(
     log_in: LogIn,
     app: Flask,

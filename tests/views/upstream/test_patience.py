@@ -72,6 +72,7 @@ def test_whoever_may_see_users_may_try_immediately(
     assert 'id="outage"' not in somebody.get("/account").text
 
 
+@pytest.mark.on_postgres
 def test_trying_immediately_is_one_read_however_often_it_is_chosen(
     app: Flask, limited: Visitor, simulator: RunningSimulator, clock: TestClock
 ) -> None:

@@ -9,9 +9,10 @@ from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
 from tests.support.pages.forms import KYC, send
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 EMAIL, PHONE = "canary.fernandez@canary-bank.example", "+573001234567"
 JSON = {"alg": "none"}
@@ -33,7 +34,7 @@ def find(visitor: Visitor, text: str, status: int = 303) -> str:
     return str(visitor.post("/users/find", {"q": text}, status=status).headers.get("Location", ""))
 
 
-@pytest.mark.parametrize(
+@all_of(
     "text",
     [
         "{id}",

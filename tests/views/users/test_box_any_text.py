@@ -12,7 +12,7 @@ from tests.rules.test_fields import NASTY
 from tests.support.browsing import Visitor
 from tests.support.clock import cpu_s
 from tests.support.people import LogIn
-from tests.support.sampling import all_of
+from tests.support.sampling import all_of, few_of
 
 SLOWEST_S = 0.5
 SENTENCES = ("Type or paste visible text.", "Paste less: at most")
@@ -43,7 +43,7 @@ def test_any_text_is_a_search_or_a_clear_sentence(log_in: LogIn, role: Role) -> 
     visitor = log_in(role)
     token = visitor.csrf_token()
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=few_of(150), deadline=None, suppress_health_check=list(HealthCheck))
     @given(text=TEXTS, under_htmx=st.booleans())
     def look(text: str, *, under_htmx: bool) -> None:
         answer = send(visitor, text, token, under_htmx=under_htmx)

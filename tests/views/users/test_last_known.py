@@ -13,7 +13,7 @@ from tests.support.pages.forms import registration, send
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 DOWN: list[dict[str, Any]] = [{"status": 503}]
 

@@ -13,8 +13,9 @@ from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.directory import fill, someone
 from tests.support.pages.user_list import shown
+from tests.support.sampling import all_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 ODD = "<b>Fro\u00a0zen' \" %"
 IGNORED = "We can’t use these parts of the address: {}."
 
@@ -39,8 +40,8 @@ def reader(database: Database, support: Visitor, clock: TestClock) -> Visitor:
     return support
 
 
-@pytest.mark.parametrize(
-    ("name", "column", "value"),
+@all_of(
+    "name,column,value",
     [
         ("status", "status", "frozen"),
         ("status", "status", ODD),

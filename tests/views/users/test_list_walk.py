@@ -13,9 +13,10 @@ from tests.support.directory import fill, someone
 from tests.support.pages.forms import trail
 from tests.support.pages.user_list import flat, link, pages, shown
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 USERS = [someone(number) for number in range(1, 61)]
 
@@ -112,9 +113,7 @@ def test_columns_rows_and_density_are_kept_for_the_person_and_recorded(
     assert len(trail(filled, "account:change")) == 1
 
 
-@pytest.mark.parametrize(
-    "bad", [{"rows": "21"}, {"density": "none"}, {"column": "secret"}, {"rows": ""}]
-)
+@all_of("bad", [{"rows": "21"}, {"density": "none"}, {"column": "secret"}, {"rows": ""}])
 def test_choices_that_no_page_offers_are_refused(
     filled: Database, support: Visitor, bad: dict[str, str]
 ) -> None:

@@ -14,9 +14,10 @@ from tests.support.canaries import Kind, canaries
 from tests.support.clock import TestClock
 from tests.support.directory import fill, someone
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 USERS = [someone(number) for number in range(1, 31)]
 ANA = USERS[2]  # ana003@example.com, ana pérez, +573005550003
@@ -44,8 +45,8 @@ def token_of(**claims: str) -> str:
     return token
 
 
-@pytest.mark.parametrize(
-    ("typed", "marked"),
+@all_of(
+    "typed,marked",
     [
         ("PEREZ ana003", "ana <mark>pérez</mark>"),
         ("ana003", "<mark>ana003</mark><wbr>@example.com"),

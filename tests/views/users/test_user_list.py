@@ -11,7 +11,7 @@ from tests.support.pages.forms import KYC, send
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 PHONE = "+573001234567"
 

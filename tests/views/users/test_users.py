@@ -12,7 +12,7 @@ from tests.support.browsing import Visitor
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 MAIN = "results"
 

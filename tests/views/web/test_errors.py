@@ -7,6 +7,7 @@ import pytest
 from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
 from tests.support.people import LogIn
+from tests.support.sampling import all_of, pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -95,8 +96,10 @@ def test_a_shape_that_nobody_knows_is_an_error_that_shows_what_came(
     assert "No users" not in page.words
 
 
-@pytest.mark.parametrize("body", ["html", "empty", "truncated", "not_json", "huge"])
-@pytest.mark.parametrize("path", ["/users", "/users/{}"])
+@pytest.mark.parametrize(
+    ("body", "path"),
+    pairs(["html", "empty", "truncated", "not_json", "huge"], ["/users", "/users/{}"]),
+)
 def test_an_answer_that_is_none_is_an_error_page(
     support: Visitor, simulator: RunningSimulator, body: str, path: str
 ) -> None:
@@ -106,7 +109,7 @@ def test_an_answer_that_is_none_is_an_error_page(
     assert "The API sent a response" in answer.text or "is unavailable" in answer.text
 
 
-@pytest.mark.parametrize("status", [400, 403, 409, 418])
+@all_of("status", [400, 403, 409, 418])
 def test_a_refusal_of_a_question_shows_what_came(
     support: Visitor, simulator: RunningSimulator, status: int
 ) -> None:
@@ -115,9 +118,7 @@ def test_a_refusal_of_a_question_shows_what_came(
     assert f"It refused a request for data with status {status}" in page.words
 
 
-@pytest.mark.parametrize(
-    "shape", ["success_error", "nest", "nest_list", "message", "errors", "html", "empty"]
-)
+@all_of("shape", ["success_error", "nest", "nest_list", "message", "errors", "html", "empty"])
 def test_every_shape_of_an_error_gives_the_same_page(
     support: Visitor, simulator: RunningSimulator, shape: str
 ) -> None:

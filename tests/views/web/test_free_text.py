@@ -107,18 +107,18 @@ def test_an_address_with_a_secret_leads_to_one_without_it_and_the_page_says_so(
     assert not [secret for secret in SECRETS if secret in seen]
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("number", range(len(SECRETS)))
 def test_a_secret_in_any_part_of_an_address_leads_away_before_anything_reads_it(
-    app: Flask, log_in: LogIn, visitor: Visitor, capsys: pytest.CaptureFixture[str], secret: str
+    app: Flask, log_in: LogIn, visitor: Visitor, capsys: pytest.CaptureFixture[str], number: int
 ) -> None:
-    admin, seen = log_in(Role.ADMIN), ""
+    admin, seen, secret = log_in(Role.ADMIN), "", SECRETS[number]
     in_path = quote(secret, safe="/:")
     addresses = [(f"/users/{in_path}", "/users"), (f"/views/{in_path}", "/views")]
     addresses += [(f"/users/{in_path}/kyc", "/users"), (f"/{in_path}", "/")]
     addresses += [(f"/nowhere/{in_path}/", "/"), (f"/views/{in_path}/delete", "/views")]
     addresses += [
         (f"{step.path}?{part}", step.path)
-        for step in walk(app)
+        for step in walk(app)[number :: len(SECRETS)]
         if step.method == "GET" and step.endpoint not in WITH_SECRETS
         for part in (urlencode({"country": secret}), urlencode({secret: "1"}))
     ]

@@ -9,6 +9,7 @@ from dashboard.store.db.database import Database
 from dashboard.web.middleware import Middleware
 from dashboard.wiring import now
 from tests.support.browsing import Visitor
+from tests.support.sampling import all_of
 from tests.support.walking import walk
 
 OWN = "dashboard.example.com"
@@ -51,7 +52,7 @@ def test_health_answers_where_no_host_is_named(app: Flask, path: str) -> None:
     assert app.test_client().get("/login").status_code == 400
 
 
-@pytest.mark.parametrize("host", ANY)
+@all_of("host", ANY)
 def test_no_other_route_does(app: Flask, host: str) -> None:
     client = app.test_client()
     paths = {step.path for step in walk(app)} - {"/healthz", "/readyz"}
@@ -72,7 +73,7 @@ SPELLINGS = [
 ]
 
 
-@pytest.mark.parametrize("host", SPELLINGS)
+@all_of("host", SPELLINGS)
 def test_a_page_answers_our_host_in_every_spelling(app: Flask, host: str) -> None:
     assert app.test_client().get("/login", headers={"Host": host}).status_code == 200
 

@@ -10,7 +10,7 @@ from tests.support.browsing import HTMX, Page, Visitor
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def ask(visitor: Visitor, text: str = "", user: str = "") -> Page:

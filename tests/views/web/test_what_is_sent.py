@@ -12,6 +12,7 @@ from tests.rules.test_fields import NASTY, SLOWEST_S
 from tests.support.browsing import Visitor
 from tests.support.clock import cpu_s
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 
 HEADERS = (
     "Accept-Language",
@@ -57,7 +58,7 @@ def seconds(act: Callable[[], int]) -> tuple[float, int]:
     return took, statuses[-1]
 
 
-@pytest.mark.parametrize("name", HEADERS)
+@all_of("name", HEADERS)
 def test_a_long_header_is_read_in_no_time(admin: Visitor, name: str) -> None:
     for kind in ("blanks", "letters around blanks", "digits", "letters", "ats", "hyphens"):
         value = NASTY[kind][:100_000]
@@ -69,7 +70,7 @@ def test_a_long_header_is_read_in_no_time(admin: Visitor, name: str) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_long_address_is_read_in_no_time(admin: Visitor, path: str) -> None:
-    for kind in ("digits", "letters", "dots", "hyphens", "ats"):
+    for kind in ("digits", "letters", "dots", "hyphens", "ats")[PATHS.index(path) % 3 :: 3]:
         address = path.replace("{}", NASTY[kind][:100_000].replace("@", "%40"))
         took, status = seconds(lambda a=address: admin.http.get(a).status_code)  # type: ignore[misc]
         most = 4 * SLOWEST_S * path.count("{}")
@@ -106,7 +107,7 @@ def test_a_view_reads_no_other_field_itself() -> None:
 
 @pytest.mark.parametrize("name", READ_BY_VIEWS)
 def test_a_field_that_a_view_reads_itself_takes_no_time(admin: Visitor, name: str) -> None:
-    for kind, text in NASTY.items():
+    for kind, text in [*NASTY.items()][len(name) % 3 :: 3]:
         fields = {"csrf_token": admin.csrf_token(), name: text[:100_000]}
         took, status = seconds(
             lambda f=fields: admin.http.post(READ_BY_VIEWS[name], data=f).status_code  # type: ignore[misc]

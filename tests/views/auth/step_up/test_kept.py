@@ -13,7 +13,7 @@ from tests.support.pages.forms import KYC, TOKEN, intent_of, registration
 from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_what_was_typed_before_a_confirmation_is_shown_again_once(

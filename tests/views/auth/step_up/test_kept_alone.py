@@ -15,6 +15,7 @@ from tests.support.clock import TestClock
 from tests.support.pages.confirming import NOT_SENT, REASON, confirm, kept, wanted_after
 from tests.support.pages.forms import TOKEN, intent_of
 from tests.support.people import Hire
+from tests.support.sampling import all_of
 
 
 def test_somebody_else_gets_nothing_and_it_stays_for_its_owner(
@@ -133,7 +134,7 @@ def test_a_session_that_somebody_ended_keeps_nothing(
     assert kept(database) == 0
 
 
-@pytest.mark.parametrize("sent_to", ["", "/no-such", "/users/new", "/logout", "//evil.test", "x"])
+@all_of("sent_to", ["", "/no-such", "/users/new", "/logout", "//evil.test", "x"])
 def test_what_no_page_shows_is_not_kept(
     admin: Visitor, clock: TestClock, database: Database, sent_to: str
 ) -> None:

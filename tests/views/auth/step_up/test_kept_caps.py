@@ -21,7 +21,7 @@ from tests.support.clock import TestClock
 from tests.support.people import LogIn
 from tests.support.sampling import all_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 LONG = "x" * 100_000
 WITHOUT_FIELDS = {

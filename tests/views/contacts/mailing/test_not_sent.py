@@ -9,6 +9,7 @@ from dashboard.services.actions import Action
 from dashboard.services.permissions import Role
 from tests.support.clock import TestClock
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.dashboard_process import free_port
 from tests.support.servers.mail_server import Inbox
 from tests.views.contacts.mailing.conftest import Desk, body_of, fields, with_mail
@@ -103,8 +104,8 @@ def test_a_subject_adds_no_header(desk: Desk, inbox: Inbox, header: str) -> None
     assert desk.outcomes() == []
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
+@all_of(
+    "name,value,said",
     [
         ("subject", "", "Enter a subject."),
         ("subject", "x" * 201, "Use at most 200 characters."),

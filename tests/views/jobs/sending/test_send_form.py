@@ -18,8 +18,9 @@ from tests.support.pages.many.sending import (
     listed,
 )
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def count_jobs(database: Database) -> int:
@@ -27,8 +28,8 @@ def count_jobs(database: Database) -> int:
         return connection.execute(select(func.count()).select_from(jobs)).scalar_one()
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
+@all_of(
+    "fields,said",
     [
         ({"users": "ana@example.com"}, "“ana@example.com” isn’t a user ID."),
         ({"users": "<script>"}, "“<script>” isn’t a user ID."),

@@ -19,7 +19,7 @@ from tests.support.people import LogIn
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_each_user_gets_one_email_with_their_own_link_in_their_language(

@@ -24,7 +24,7 @@ from tests.support.people import LogIn
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def count_jobs(database: Database) -> int:

@@ -11,7 +11,7 @@ from tests.support.pages.sent import details, kinds, names, outcomes, run
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.simulator_process import RunningSimulator
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 def test_what_the_mail_server_refuses_is_told_and_only_that_is_retried(

@@ -12,7 +12,7 @@ from tests.support.pages.many.sending import Waiting, start
 from tests.support.pages.sent import details, names
 from tests.support.servers.mail_server import Inbox
 
-pytestmark = pytest.mark.each_on_postgres
+pytestmark = pytest.mark.on_postgres
 
 
 @pytest.mark.parametrize("died", ["before the email", "after the email"])

@@ -12,12 +12,13 @@ from dashboard.store.schema import requests
 from tests.support.browsing import Visitor
 from tests.support.pages.looks import ACCOUNT, PARTS, look, money
 from tests.support.people import Hire
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 
-@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize(
-    "fault", [{"status": 502}, {"body": "not_json"}, {"reset": "before"}, {"status": 403}]
+    ("part", "fault"),
+    pairs([*PARTS], [{"status": 502}, {"body": "not_json"}, {"reset": "before"}, {"status": 403}]),
 )
 def test_a_part_that_fails_says_so_in_its_place_and_the_others_remain(
     issuer: Visitor,
@@ -89,6 +90,7 @@ def test_with_one_slot_for_calls_they_go_one_after_the_other(
     assert "1,500.00 MXN" in page.words
 
 
+@pytest.mark.long
 def test_a_part_without_an_answer_leaves_the_others(
     issuer: Visitor, simulator: RunningSimulator, path: str
 ) -> None:

@@ -14,6 +14,7 @@ from tests.support.canaries import JWT
 from tests.support.pages.forms import intent_of, trail
 from tests.support.pages.looks import LOOK, PARTS, REASON, look, money
 from tests.support.people import Hire, LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -142,8 +143,8 @@ def test_a_reason_is_asked_for_and_what_was_typed_stays(
     assert not [call for call in simulator.requests() if call.method == "POST"]
 
 
-@pytest.mark.parametrize(
-    ("role", "allowed"),
+@all_of(
+    "role,allowed",
     [(role, role in {Role.ISSUER, Role.ADMIN, Role.ONBOARDING}) for role in Role],
 )
 def test_issuers_and_admins_may_look_and_outside_production_onboarding_too(

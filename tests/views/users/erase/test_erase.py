@@ -2,7 +2,6 @@
 
 from uuid import UUID, uuid4
 
-import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -16,6 +15,7 @@ from tests.support.clock import TestClock
 from tests.support.pages.forms import KYC, TOKEN, send, trail
 from tests.support.pages.known_user import EMAIL, PHONE, KnownUser, admin, known
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 
 __all__ = ["admin", "known"]
@@ -89,8 +89,8 @@ def test_it_is_recorded_in_the_same_transaction_before_it_happens(
     assert phone_of(database, known.id) == PHONE
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
+@all_of(
+    "fields,said",
     [
         ({"reason": "", "confirm": EMAIL}, "Enter a reason for erasing."),
         ({"reason": "no", "confirm": EMAIL}, "Enter 5 to 300 characters."),
