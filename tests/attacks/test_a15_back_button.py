@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.support.stage import AddPerson, NewContext, come_in
+from tests.browser.support.stage import AddPerson, NewContext, enter
 from tests.support.servers.simulator_process import RunningSimulator
 
 pytestmark = [pytest.mark.long, pytest.mark.browser]
@@ -18,7 +18,8 @@ def issuer(new_context: NewContext, add_person: AddPerson, simulator: RunningSim
     context = new_context()
     context.add_init_script(NOTE)
     page = context.new_page()
-    come_in(page, add_person(Role.ISSUER), f"/users/{active['id']}")
+    page.goto(f"/users/{active['id']}")
+    enter(page, *add_person(Role.ISSUER))
     return page
 
 

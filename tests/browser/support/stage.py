@@ -43,6 +43,8 @@ from tests.support.settings import safe_settings
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--in-process-gpu",  # a process less
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
