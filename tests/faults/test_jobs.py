@@ -28,7 +28,7 @@ from tests.support.people import Hire
 from tests.support.servers.simulator_process import RunningSimulator
 
 SEED = int(os.environ.get("FAULT_SEED") or 20261129)
-QUICK, LONG, WEEKLY = 12, 80, 500
+QUICK, LONG, WEEKLY = 12, 40, 500
 
 
 @pytest.fixture

@@ -19,8 +19,6 @@ from tests.faults.support.people import Served, serve_people
 from tests.faults.support.slow_clients import BODY, HEAD, Connect, connecting, dripping, idle
 from tests.support.http_visitor import CSRF
 from tests.support.servers.nginx_server import nginx_server
-from tests.support.servers.simulator_process import RunningSimulator
-from tests.support.settings import safe_settings
 
 pytestmark = pytest.mark.long
 ANSWER_S = 8  # what the row asks for
@@ -29,13 +27,9 @@ FLOOD_S = 4
 OFFICE = "127.0.0.2"
 
 
-@pytest.fixture(scope="module")
-def served(
-    tmp_path_factory: pytest.TempPathFactory, simulator_process: RunningSimulator, migrated: Path
-) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("slow")
-    settings = safe_settings(folder, simulator_process)
-    with serve_people(folder, migrated, settings, PROXIES="1") as running:
+@pytest.fixture
+def served(tmp_path: Path, settings: dict[str, str], migrated: Path) -> Iterator[Served]:
+    with serve_people(tmp_path, migrated, settings, PROXIES="1") as running:
         yield running
 
 
@@ -50,7 +44,6 @@ class Front:
 
 @pytest.fixture
 def front(served: Served, tmp_path: Path) -> Iterator[Front]:
-    """One of its own for each test: it counts what an address asks for."""
     upstream = served.base_url.removeprefix("http://").replace("localhost", "127.0.0.1")
     with nginx_server(tmp_path, upstream) as port:
         yield Front(f"https://localhost:{port}", port, tmp_path / "certificate.pem")

@@ -21,16 +21,15 @@ from tests.support.servers import warm
 from tests.support.servers.dashboard_process import STOP_S, free_port
 from tests.support.servers.scraping import Scrape, scrape
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.support.settings import safe_settings
 
 pytestmark = pytest.mark.long
 PATIENCE_S = 20
 PAGE, CALL = "dashboard_page_seconds_count", "dashboard_api_call_seconds_count"
 
 
-def free_pair() -> int:
-    """Return a free port whose next one is free too."""
-    while True:
+@pytest.fixture
+def port() -> int:
+    while True:  # and the one after it
         port = free_port()
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port + 1))
@@ -38,25 +37,9 @@ def free_pair() -> int:
 
 
 @pytest.fixture
-def port() -> int:
-    return free_pair()
-
-
-@pytest.fixture
 def served(tmp_path: Path, settings: dict[str, str], migrated: Path, port: int) -> Iterator[Served]:
     with serve_people(tmp_path, migrated, settings, METRICS_PORT=str(port)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def shared(
-    tmp_path_factory: pytest.TempPathFactory, simulator_process: RunningSimulator, migrated: Path
-) -> Iterator[tuple[Served, int]]:
-    """A dashboard and the port of its metrics, for tests that leave both as they were."""
-    folder, port = tmp_path_factory.mktemp("metrics"), free_pair()
-    settings = safe_settings(folder, simulator_process)
-    with serve_people(folder, migrated, settings, METRICS_PORT=str(port)) as running:
-        yield running, port
 
 
 @contextlib.contextmanager
@@ -95,9 +78,7 @@ def wait_until(port: int, name: str, wanted: float, **labels: str) -> Scrape:
     return found
 
 
-@pytest.mark.usefixtures("simulator")
-def test_counts_add_up_over_the_web_processes(shared: tuple[Served, int]) -> None:
-    served, port = shared
+def test_counts_add_up_over_the_web_processes(served: Served, port: int) -> None:
     people = [served.log_in(Role.ONBOARDING, Role.ISSUER) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda person: [person.get("/users") for _ in range(10)], people))
@@ -143,8 +124,7 @@ def test_kill_9_of_a_web_process_keeps_what_it_counted(
     assert wait_until(port, "dashboard_api_call_slots", 2 * 14)
 
 
-def test_they_are_served_while_the_web_processes_hang(shared: tuple[Served, int]) -> None:
-    served, port = shared
+def test_they_are_served_while_the_web_processes_hang(served: Served, port: int) -> None:
     wait_until(port, "dashboard_api_call_slots", 2 * 14)
     stopped = workers(served)
     for pid in stopped:
@@ -170,10 +150,7 @@ def test_a_reload_serves_them_by_new_code_and_keeps_the_counts(served: Served, p
     assert found.total(PAGE, endpoint="users.index", status="200") == 1
 
 
-def test_they_are_on_loopback_only_and_not_on_the_port_of_pages(
-    shared: tuple[Served, int],
-) -> None:
-    served, port = shared
+def test_they_are_on_loopback_only_and_not_on_the_port_of_pages(served: Served, port: int) -> None:
     scrape(port)
     listening = [each.laddr for each in psutil.net_connections("tcp") if each.status == "LISTEN"]
     assert [address for address in listening if port in address] == [("127.0.0.1", port)]

@@ -6,7 +6,7 @@ code than this, runs `python -m` instead.
 """
 
 import atexit
-import contextlib
+import importlib
 import json
 import os
 import runpy
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -111,7 +111,7 @@ def _parent() -> socket.socket:
 def serve(line: socket.socket) -> None:
     """Fork as often as asked to."""
     for name in PRELOADED:
-        __import__(name)
+        importlib.import_module(name)
     assert threading.active_count() == 1, "a fork has no other threads"
     while True:
         order, files, _, _ = socket.recv_fds(line, ORDER_MAX, 2)
@@ -146,19 +146,14 @@ def _become(files: Sequence[int], command: list[str], environ: dict[str, str], c
     os.environ.update(environ)
     time.tzset()
     module, *sys.argv[1:] = command
-    with _without_a_trial() if module == "gunicorn" else contextlib.nullcontext():
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
-
-
-@contextlib.contextmanager
-def _without_a_trial() -> Iterator[None]:
-    """Let gunicorn start without trying first, in a cold process, whether the dashboard does."""
-    configured = __import__("dashboard.gunicorn", fromlist=["subprocess"])
-    configured.subprocess = _Untried
-    yield
+    if module == "gunicorn":  # it would first try, in a cold process, whether the dashboard starts
+        vars(importlib.import_module("dashboard.gunicorn"))["subprocess"] = _Untried
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 class _Untried:
+    """The module `subprocess`, whose commands all end well."""
+
     @staticmethod
     def run(command: Sequence[str], **_: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.CompletedProcess(command, 0)
