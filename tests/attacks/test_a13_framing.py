@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.services.permissions import Role
-from tests.browser.support.stage import AddPerson, Server, enter
+from tests.browser.support.stage import AddPerson, Server, come_in
 from tests.faults.support.fault_scripts import answer
 from tests.faults.support.fault_server import FaultServer
 
@@ -25,8 +25,7 @@ def victim(chromium: Browser, add_person: AddPerson, server: Server) -> Iterator
     """An admin who is logged in; the other site makes the console speak, which is no fault."""
     context = chromium.new_context(base_url=server.base_url)
     page = context.new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/users")
     yield page
     context.close()
 

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser
 
 from dashboard.services.permissions import Role
 from tests.browser.support.behind_a_proxy import Behind
-from tests.browser.support.stage import PATIENCE_MS, AddPerson, NewContext, Server, enter
+from tests.browser.support.stage import PATIENCE_MS, AddPerson, NewContext, Server, come_in, enter
 from tests.support.servers.proxy import proxy_to
 
-__all__ = ["AddPerson", "NewContext", "Server", "enter"]
+__all__ = ["AddPerson", "NewContext", "Server", "come_in", "enter"]
 
 QUICK = "test_log_in_filter_page_two_user_and_back"  # in `make test`; the rest is long
 
@@ -36,8 +36,7 @@ def behind(chromium: Browser, server: Server, add_person: AddPerson) -> Iterator
         context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         page = context.new_page()
-        page.goto(f"{proxy.url}/account")
-        enter(page, *person)
+        come_in(page, person, f"{proxy.url}/account")
         yield Behind(page, proxy)
         proxy.pass_on()
         context.close()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewContext, enter
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -93,11 +94,13 @@ def test_the_whole_way_by_keyboard(
 ALERTS = "for (const kind of ['read', 'write', 'unsent', 'form']) tellLost(kind)"
 
 
-@pytest.mark.parametrize("alerts", ["", ALERTS], ids=["alone", "under alerts"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 600), (390, 600)])
+@pytest.mark.parametrize(
+    ("size", "alerts"), pairs([(1280, 600), (390, 600), (1280, 800)], [ALERTS, ""])
+)
 def test_what_has_the_focus_is_never_covered(
-    page: Page, width: int, height: int, alerts: str
+    page: Page, size: tuple[int, int], alerts: str
 ) -> None:
+    width, height = size
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate(alerts)
     for key, times in (("Tab", 45), ("Shift+Tab", 30)):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -16,8 +16,7 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 @pytest.fixture
 def page(new_context: NewContext, add_person: AddPerson) -> Page:
     page = new_context(viewport=DESK).new_page()
-    page.goto("/audit?show=all")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/audit?show=all")
     expect(page.locator("#table")).to_be_visible()
     return page
 
@@ -88,8 +87,7 @@ def test_without_javascript_the_filters_open_and_send(
     new_context: NewContext, add_person: AddPerson
 ) -> None:
     page = new_context(viewport=PHONE, java_script_enabled=False).new_page()
-    page.goto("/audit?show=all")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/audit?show=all")
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Outcome").select_option("rejected")
     page.get_by_role("button", name="Filter", exact=True).click()

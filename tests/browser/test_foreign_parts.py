@@ -11,7 +11,7 @@ from tests.support.sampling import one_in
 from tests.support.servers.proxy import FOREIGN
 
 
-@pytest.mark.parametrize("name", one_in(4, FOREIGN, at=0))
+@pytest.mark.parametrize("name", one_in(6, FOREIGN, at=3))
 def test_counts_that_are_foreign_leave_the_overview_as_it_is(behind: Behind, name: str) -> None:
     behind.proxy.stand_in(FOREIGN[name], lambda _method, path: "/counts/" in path)
     behind.page.goto(f"{behind.proxy.url}/")
@@ -20,7 +20,7 @@ def test_counts_that_are_foreign_leave_the_overview_as_it_is(behind: Behind, nam
     expect(behind.page).to_have_title(re.compile("^Overview"))
 
 
-@pytest.mark.parametrize("name", one_in(4, FOREIGN, at=0))
+@pytest.mark.parametrize("name", one_in(6, FOREIGN, at=4))
 def test_saved_views_that_are_foreign_leave_the_navigation_as_it_is(
     behind: Behind, name: str
 ) -> None:
@@ -42,7 +42,7 @@ def test_saved_views_that_are_foreign_leave_the_navigation_as_it_is(
     expect(page.locator("#toasts > *")).to_have_count(0)  # a navigation without them is whole
 
 
-@pytest.mark.parametrize("name", one_in(4, FOREIGN, at=2))
+@pytest.mark.parametrize("name", one_in(6, FOREIGN, at=5))
 def test_a_foreign_answer_leaves_the_options_of_the_palette(behind: Behind, name: str) -> None:
     page = behind.page
     page.keyboard.press("Control+k")

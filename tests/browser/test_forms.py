@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -12,8 +12,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 def form(new_context: NewContext, add_person: AddPerson) -> Page:
     """The form that registers a user."""
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto("/users/new")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/users/new")
     return page
 
 
@@ -110,8 +109,7 @@ def test_a_tick_that_is_missing_has_the_focus(
     page = new_context(
         viewport={"width": 390, "height": 600}, java_script_enabled=scripts
     ).new_page()
-    page.goto("/settings/credentials")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/settings/credentials")
     page.get_by_label("API key").fill("qash_key_test_" + "a" * 32)
     page.get_by_label("API secret").fill("qash_secret_test_" + "b" * 64)
     page.get_by_role("button", name="Add key pair").click()

@@ -12,7 +12,7 @@ from dashboard.services.permissions import Role
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.support.stage import run
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -50,8 +50,7 @@ def test_a_dialog_asks_first_and_offers_the_link_to_send(
     new_context: NewContext, add_person: AddPerson, path: str
 ) -> None:
     page = new_context(permissions=["clipboard-read", "clipboard-write"]).new_page()
-    page.goto(path)
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), path)
     page.get_by_role("link", name="Open link").click()
     dialog = page.get_by_role("dialog", name=QUESTION)
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
@@ -67,8 +66,7 @@ def test_without_javascript_a_page_asks_first(
     new_context: NewContext, add_person: AddPerson, path: str
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(path)
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), path)
     page.get_by_role("link", name="Open link").click()
     expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(page.get_by_role("link", name="Open link")).to_have_attribute("href", LINK)

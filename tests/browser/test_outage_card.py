@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.support.servers.simulator_process import RunningSimulator
 
 SOON_MS = 25_000
@@ -15,8 +15,7 @@ SOON_MS = 25_000
 @pytest.fixture
 def page(new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator) -> Page:
     page = new_context().new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/users")
     simulator.set_faults([{"status": 503}])
     page.goto("/users?status=active")
     expect(page.get_by_role("heading", name="The Partner API is unavailable")).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -18,8 +18,7 @@ def revealed(new_context: NewContext, add_person: AddPerson, user: dict[str, str
     """A page on which a viewer has just revealed a user's data."""
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.clock.install()
-    page.goto(f"/users/{user['id']}")
-    enter(page, *add_person(Role.VIEWER))
+    come_in(page, add_person(Role.VIEWER), f"/users/{user['id']}")
     page.goto(f"/users/{user['id']}")
     assert user["email"] not in page.content()
     page.get_by_role("button", name="Show email and phone").click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.browser.support.waiting import start_kyc
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -16,8 +16,7 @@ CUT = "[...document.querySelectorAll('tbody code')].some((it) => it.scrollWidth 
 @pytest.fixture
 def page(new_context: NewContext, add_person: AddPerson) -> Page:
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/users")
     return page
 
 
@@ -25,8 +24,7 @@ def page(new_context: NewContext, add_person: AddPerson) -> Page:
 def phone(new_context: NewContext, add_person: AddPerson) -> Page:
     size = {"width": 390, "height": 800}
     page = new_context(viewport=size, is_mobile=True, has_touch=True).new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/users")
     return page
 
 
@@ -61,8 +59,7 @@ def test_without_javascript_one_button_applies_all_filters(
     new_context: NewContext, add_person: AddPerson
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto("/users?status=pending")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/users?status=pending")
     page.goto("/users?status=pending")
     page.get_by_role("searchbox").fill("a")
     page.get_by_role("searchbox").press("Enter")

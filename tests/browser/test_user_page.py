@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.browser.support.waiting import start_kyc
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -21,8 +21,7 @@ MENU = (
 @pytest.fixture
 def page(new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator) -> Page:
     page = new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/users")
     user_id = start_kyc(page, page.url.removesuffix("/users"), simulator)
     page.goto(f"/users/{user_id}")
     return page

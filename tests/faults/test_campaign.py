@@ -17,9 +17,9 @@ from tests.faults.support.fault_server import FaultServer
 from tests.faults.support.report import Figure
 from tests.support.clock import TestClock
 from tests.support.people import LogIn
-from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import LoggedRequest, RunningSimulator, start_simulator
 
+LONG = 120
 CHUNK = 250
 CHUNKS = 8
 EVERYTHING = set(product(ledger.MADE, ("succeeded", "rejected", "unknown")))
@@ -121,6 +121,11 @@ def p95_ms(seconds: list[float]) -> int:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("campaign", one_in(CHUNKS, range(1, CHUNKS + 1)), indirect=True)
+def test_120_faults_lose_nothing_and_do_nothing_twice(fought: Fought) -> None:
+    fought.through(LONG)
+
+
+@pytest.mark.weekly
+@pytest.mark.parametrize("campaign", range(1, CHUNKS + 1), indirect=True)
 def test_2000_faults_lose_nothing_and_do_nothing_twice(fought: Fought) -> None:
     fought.through(CHUNK)

@@ -31,7 +31,7 @@ from tests.support.servers.mail_server import Inbox, serve_mail
 from tests.support.servers.simulator_process import RunningSimulator
 
 SEED = int(os.environ.get("FAULT_SEED") or 20261129)
-QUICK, LONG = 12, 500
+QUICK, LONG, WEEKLY = 12, 40, 500
 
 
 @pytest.fixture
@@ -112,10 +112,11 @@ def test_jobs_under_faults_and_stops_lose_repeat_and_hide_nothing(
 
 
 @pytest.mark.long
-def test_500_jobs_under_faults_and_stops_lose_repeat_and_hide_nothing(
-    campaign: JobCampaign, chain: Chain, evil: FaultServer, figure: Figure
+@pytest.mark.parametrize("number", [LONG, pytest.param(WEEKLY, marks=pytest.mark.weekly)])
+def test_many_jobs_under_faults_and_stops_lose_repeat_and_hide_nothing(
+    campaign: JobCampaign, number: int, chain: Chain, evil: FaultServer, figure: Figure
 ) -> None:
-    fight(campaign, LONG, chain, evil, figure)
+    fight(campaign, number, chain, evil, figure)
 
 
 @pytest.mark.parametrize("campaign", [JobCampaign], indirect=True, ids=["register"])

@@ -21,6 +21,7 @@ SEED = 20261129
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("rows", [24, pytest.param(60, marks=pytest.mark.weekly)])
 def test_two_workers_killed_again_and_again_lose_and_repeat_nothing(
     app: Flask,
     database: Database,
@@ -28,19 +29,20 @@ def test_two_workers_killed_again_and_again_lose_and_repeat_nothing(
     simulator: RunningSimulator,
     log_in: LogIn,
     tmp_path: Path,
+    rows: int,
 ) -> None:
     assert app
     chance = Random(SEED)  # noqa: S311  repeatable is the point
     simulator.set_faults([{"method": "POST", "path": "/users", "latency_ms": 300}])
-    job = start(log_in(Role.ONBOARDING), table(emails(60)))
+    job = start(log_in(Role.ONBOARDING), table(emails(rows)))
     environ = settings | {"UPSTREAM_BUDGET_PER_MIN": "600", "DIRECTORY": "off"}
     folders = [tmp_path / name for name in ("first", "second")]
     for folder in folders:
         folder.mkdir()
     ended = 0
-    while ended < 60:
+    while ended < rows:
         with working(environ, folders[0]), working(environ, folders[1]):
-            is_further = partial(has_more, database, job, min(ended + 6, 60))
+            is_further = partial(has_more, database, job, min(ended + 6, rows))
             wait_until(is_further, 150)
             time.sleep(chance.random() * 0.6)
         ended = count_ended(database, job)
@@ -48,7 +50,7 @@ def test_two_workers_killed_again_and_again_lose_and_repeat_nothing(
     assert ledger.count_doubled(database, simulator.requests()) == 0
     assert ledger.count_unaudited(database, simulator.requests()) == 0
     assert set(states(database, job)) <= {"done", "unconfirmed"}
-    assert sorted(registered(simulator)) == sorted(emails(60))
+    assert sorted(registered(simulator)) == sorted(emails(rows))
 
 
 def count_ended(database: Database, job: int) -> int:

@@ -114,7 +114,7 @@ def rounds(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("rounds", one_in(4, range(CHUNKS)), indirect=True)
+@pytest.mark.parametrize("rounds", one_in(CHUNKS, range(CHUNKS)), indirect=True)
 def test_200_workers_killed_lose_nothing_and_do_nothing_twice(
     rounds: Rounds, figure: Figure
 ) -> None:

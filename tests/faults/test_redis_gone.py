@@ -49,7 +49,8 @@ def test_nobody_is_let_in_uncounted_and_whoever_is_in_goes_on(
     fault: Fault, server: PrivateRedis, hire: Hire, settings: dict[str, str], tmp_path: Path
 ) -> None:
     email, password = hire(Role.SUPPORT)
-    with serve(tmp_path, {**settings, "REDIS_URL": server.url}) as (url, _):
+    one = {**settings, "REDIS_URL": server.url, "WEB_CONCURRENCY": "1"}
+    with serve(tmp_path, one) as (url, _):
         inside, outside = HttpVisitor(url), HttpVisitor(url)
         inside.log_in(email, password)
         fields = {**outside.form("/login"), "email": email, "password": password}

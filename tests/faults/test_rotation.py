@@ -19,6 +19,7 @@ from tests.support.settings import safe_settings
 pytestmark = pytest.mark.long
 PAGE = "/settings/credentials"
 PEOPLE = 8
+PAUSE_S = 0.1  # between the pages of a person
 UNDER_WAY_S = 1.0  # what had passed the gate before a freeze has ended then
 
 
@@ -30,7 +31,7 @@ class Load:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self, visitor: HttpVisitor, path: str) -> None:
-        while not self.stopped.is_set():
+        while not self.stopped.wait(PAUSE_S):
             began = time.monotonic()
             self.seen.append((began, visitor.get(path).status_code))
 

@@ -58,7 +58,8 @@ def machines(
 ) -> Iterator[Machines]:
     postgres, redis = servers
     settings = safe_settings(tmp_path, simulator)
-    settings |= {"DATABASE_URL": postgres.make_database(), "REDIS_URL": redis.url}
+    one = {"WEB_CONCURRENCY": "1"}
+    settings |= {"DATABASE_URL": postgres.make_database(), "REDIS_URL": redis.url, **one}
     config = load_config(None, **settings)
     chain = Chain(config.keyring.keys(KeyPurpose.CHAIN), config.environment)
     folders = [tmp_path / name for name in ("first", "second")]

@@ -4,8 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +17,8 @@ from dashboard.metrics.shared import MEMORY
 from dashboard.services.permissions import Role
 from tests.faults.support.people import Served, serve_people
 from tests.support.pages.forms import registration
-from tests.support.servers.dashboard_process import ROOT, STOP_S, free_port
+from tests.support.servers import warm
+from tests.support.servers.dashboard_process import STOP_S, free_port
 from tests.support.servers.scraping import Scrape, scrape
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -47,13 +46,8 @@ def served(tmp_path: Path, settings: dict[str, str], migrated: Path, port: int) 
 def working(settings: Mapping[str, str], port: int, folder: Path, name: str) -> Iterator[Path]:
     log = folder / f"{name}.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard", "worker"],
-            cwd=ROOT,
-            env={**os.environ, **settings, "METRICS_PORT": str(port)},
-            stdout=out,
-            stderr=out,
-        )
+        environ = {**os.environ, **settings, "METRICS_PORT": str(port)}
+        process = warm.start(["dashboard", "worker"], environ, out.fileno(), out.fileno())
     try:
         yield log
     finally:

@@ -32,6 +32,16 @@ def few_of(number: int) -> int:
     return number if os.environ.get("WEEKLY") else max(number // 5, 2)
 
 
+def spread(cases: Iterable[Any]) -> list[ParameterSet]:
+    """Return each case with a slice of what it goes through: its share in every run.
+
+    All of them together go through all of it in every run, and each alone in the weekly one.
+    """
+    each = [case if isinstance(case, tuple) else (case,) for case in cases]
+    shares = [_case(True, *case, slice(at, None, len(each))) for at, case in enumerate(each)]
+    return shares + [_case(False, *case, slice(None)) for case in each]
+
+
 def _case(taken: bool, *values: Any) -> ParameterSet:  # noqa: ANN401, FBT001  a test's own values
     return pytest.param(*values, marks=() if taken else pytest.mark.weekly)
 

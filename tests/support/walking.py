@@ -9,15 +9,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
+import pytest
 from flask import Flask, request, request_started
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule, UnicodeConverter
 from werkzeug.routing.converters import UUIDConverter
 
+from dashboard.services.permissions import Role
+from dashboard.web.problems import TARGETS
 from dashboard.web.routing import Policy, find_policy
+from tests.support.browsing import HTMX
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 ENDS_THE_SESSION = frozenset({"auth.log_out"})
 NAMED: dict[str, str] = {"number": "1", "token": "never-made"}
+MASKED = [Role.VIEWER, Role.AUDITOR]  # who see users masked
+DOWN: list[dict[str, object]] = [{"status": 503}]
+NO_PARTS = slice(0)
+# Each run asks for each part of a page while the API answers, and for a quarter while it is down.
+MASKED_PARTS = [
+    *((role, [], slice(at, None, len(MASKED))) for at, role in enumerate(MASKED)),
+    (MASKED[1], DOWN, slice(0, None, 4)),
+    *(
+        pytest.param(role, faults, slice(None), marks=pytest.mark.weekly)
+        for role in MASKED
+        for faults in ([], DOWN)
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -42,6 +59,15 @@ def walk(app: Flask) -> list[Step]:
 def unsafe(app: Flask) -> list[Step]:
     """Return the steps that change something."""
     return [step for step in walk(app) if step.method in UNSAFE]
+
+
+def in_parts(app: Flask, parts: slice = NO_PARTS) -> Iterator[tuple[Step, dict[str, str]]]:
+    """Return each step of the walk as a page, and as these parts that htmx asks for."""
+    fragments = [{**HTMX, "HX-Target": part} for part in ("", *sorted(TARGETS))][parts]
+    for step in walk(app):
+        yield step, {}
+        if step.method not in UNSAFE:
+            yield from ((step, headers) for headers in fragments)
 
 
 @contextmanager

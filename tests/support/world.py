@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +10,8 @@ from pathlib import Path
 from tests.browser.support.stage import Server, run
 from tests.support import counters
 from tests.support.clock import FileClock
-from tests.support.servers.dashboard_process import ROOT, STOP_S
+from tests.support.servers import warm
+from tests.support.servers.dashboard_process import STOP_S
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.settings import safe_settings
 
@@ -53,9 +52,7 @@ def play_world(
 @contextlib.contextmanager
 def _working(folder: Path, environ: Mapping[str, str]) -> Iterator[None]:
     with (folder / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(  # noqa: S603  our own command, no shell
-            [sys.executable, "-m", WORKER], cwd=ROOT, env=environ, stdout=log, stderr=log
-        )
+        worker = warm.start([WORKER], environ, log.fileno(), log.fileno())
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from dashboard.services.permissions import Role
 from dashboard.store.directory import rows as directory
 from dashboard.store.schema import contacts
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.support.waiting import start_kyc
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -45,8 +45,7 @@ def someone(
         viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
     )
     page = context.new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/users")
     user_id = start_kyc(page, page.url.removesuffix("/users"), simulator)
     return Someone(page, server, user_id)
 
@@ -92,8 +91,7 @@ def test_who_may_not_write_notes_is_asked_for_nothing(
     page = new_context().new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
-    page.goto(f"/users/{someone.id}")
-    enter(page, *add_person(Role.VIEWER))
+    come_in(page, add_person(Role.VIEWER), f"/users/{someone.id}")
     asked.clear()
     expect(page.get_by_role("heading", name="Follow-up")).to_be_visible()
     expect(page.get_by_role("button", name="Add contact")).to_have_count(0)
@@ -137,8 +135,7 @@ def test_without_javascript_a_contact_is_added_by_hand_and_the_code_opens(
     someone: Someone, new_context: NewContext, add_person: AddPerson
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(f"/users/{someone.id}")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), f"/users/{someone.id}")
     page.get_by_role("button", name="Show code").click()
     expect(page.get_by_role("img", name="QR code of the verification link")).to_be_visible()
     page.goto(f"/users/{someone.id}")

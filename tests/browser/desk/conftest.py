@@ -16,7 +16,7 @@ from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import directory
 from dashboard.store.schema import inquiries as inquiries_table
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.support.stage import run
 from tests.support.directory import facts_of, fill
 from tests.support.servers.simulator_process import RunningSimulator
@@ -61,8 +61,7 @@ def page(new_context: NewContext, add_person: AddPerson) -> Page:
     """A page at the overview, logged in."""
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto("/")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/")
     return page
 
 

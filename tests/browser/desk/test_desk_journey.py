@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from dashboard.store.schema import sweeps
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.desk.conftest import LINK, clipboard
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -59,8 +59,7 @@ def test_without_javascript_everything_on_the_desk_can_be_done(
     new_context: NewContext, add_person: AddPerson
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto("/kyc?lane=link_expired")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/kyc?lane=link_expired")
     link = page.locator("noscript code").first
     expect(link).to_have_text(LINK.format(900))
     expect(link).to_be_visible()

@@ -1,6 +1,7 @@
 """The KYC desk's face: chips in rows, filters in a panel, calm rows."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -14,8 +15,9 @@ from dashboard.store.kyc.states import InquiryState
 from dashboard.store.schema import directory
 from dashboard.store.schema import inquiries as inquiries_table
 from dashboard.wiring import now
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.support.directory import facts_of, fill
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 LINK = "https://inquiry.withpersona.com/verify?inquiry-id=inq_{}"
@@ -48,23 +50,20 @@ def person(server: Server, simulator: RunningSimulator, add_person: AddPerson) -
 
 
 def desk(context_page: Page, person: tuple[str, str], path: str = "/kyc") -> Page:
-    context_page.goto(path)
-    enter(context_page, *person)
+    come_in(context_page, person, path)
     return context_page
 
 
-@pytest.mark.parametrize("width", [390, 1280, 1920])
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_chips_are_two_rows(
-    new_context: NewContext, person: tuple[str, str], width: int, language: str
-) -> None:
-    context = new_context(viewport={"width": width, "height": 800})
-    page = desk(context.new_page(), person)
-    context.set_extra_http_headers({"Accept-Language": language})
-    page.reload()
-    expect(page.locator("html")).to_have_attribute("lang", language)
-    assert [each.evaluate(ONE_LINE) for each in page.locator("#list .chips").all()] == [1, 1]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_the_chips_are_two_rows(new_context: NewContext, person: tuple[str, str]) -> None:
+    page = desk(new_context().new_page(), person)
+    for language, width in product(["en", "es"], [390, 1280, 1920]):
+        page.context.set_extra_http_headers({"Accept-Language": language})
+        page.set_viewport_size({"width": width, "height": 800})
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        lines = [each.evaluate(ONE_LINE) for each in page.locator("#list .chips").all()]
+        assert lines == [1, 1], (language, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, language
 
 
 def test_on_a_phone_the_first_row_begins_within_200_px(
@@ -76,8 +75,7 @@ def test_on_a_phone_the_first_row_begins_within_200_px(
     assert box["y"] <= 200
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scripts", ["on", "off"])
+@pytest.mark.parametrize(("width", "scripts"), pairs([390, 1280], ["on", "off"]))
 def test_the_filters_are_applied_together_and_cleared(
     new_context: NewContext, person: tuple[str, str], width: int, scripts: str
 ) -> None:

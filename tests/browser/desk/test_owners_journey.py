@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 
 
 def test_a_assigns_the_row_that_has_the_focus_and_then_the_open_user(
@@ -38,8 +38,7 @@ def test_without_javascript_a_user_is_handed_over_snoozed_and_woken(
 ) -> None:
     colleague, _ = add_person(Role.SUPPORT)
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(f"/users/{started[0]['id']}")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), f"/users/{started[0]['id']}")
     page.get_by_role("link", name="Hand over").click()
     page.locator("select[name=owner]").select_option(colleague)
     page.get_by_role("button", name="Save owner").click()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from dashboard.services.permissions import Role
 from dashboard.store.schema import user_tags
 from dashboard.wiring import build_services
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.desk.conftest import FOLLOW, see
 
 BOXES = "input[form=pick]"
@@ -154,8 +154,7 @@ def test_tags_are_set_for_a_selection_with_and_without_scripts(
     with server.database.write() as connection:
         connection.execute(user_tags.delete())
     page = new_context(java_script_enabled=has_script).new_page()
-    page.goto("/kyc?lane=link_expired")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/kyc?lane=link_expired")
     page.goto("/kyc?limit=100")
     for each in started[:2]:
         page.locator(f"#row-{each['id']} {BOXES}").check()
@@ -187,8 +186,7 @@ def test_a_phone_has_large_targets_and_no_sideways_scroll(
 ) -> None:
     size = {"width": 390, "height": 844}
     page = new_context(viewport=size, is_mobile=True, has_touch=True).new_page()
-    page.goto("/")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/")
     page.goto(path)
     page.locator(BOXES).first.tap()
     page.locator(BOXES).nth(2).tap()

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
@@ -48,8 +49,7 @@ def test_a_whole_value_opens_its_user_by_keyboard(
     expect(page.locator("#user")).to_contain_text(user["email"])
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("has_script", "size"), pairs([True, False], [WIDE, NARROW]))
 def test_a_pasted_column_lists_who_is_in_it_and_names_who_is_not(
     new_context: NewContext,
     add_person: AddPerson,

@@ -10,7 +10,7 @@ from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.schema import lab_steps
 from dashboard.wiring import build_services
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.support.servers.simulator_process import RunningSimulator
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -24,8 +24,7 @@ def worker(server: Server) -> Services:
 
 def log_in(context: BrowserContext, add_person: AddPerson) -> Page:
     page = context.new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.ONBOARDING))
+    come_in(page, add_person(Role.ONBOARDING), "/account")
     return page
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.support.stage import run
 from tests.support.directory import facts_of, fill
 from tests.support.servers.simulator_process import RunningSimulator
@@ -27,8 +27,7 @@ def server(
 @pytest.fixture
 def page(new_context: NewContext, add_person: AddPerson) -> Page:
     page = new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/users")
     return page
 
 

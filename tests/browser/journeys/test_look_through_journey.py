@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from dashboard.wiring import build_services
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.support.stage import run
 from tests.support.directory import fill
 from tests.support.servers.simulator_process import RunningSimulator
@@ -49,8 +49,7 @@ def test_without_a_worker_the_next_page_is_a_button(
     has_script: bool,  # noqa: FBT001  a parameter of the test
 ) -> None:
     page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/account")
     look_for(page, last["email"].partition("@")[0])
     expect(page.locator("#hits-title")).to_have_text("No one found yet")
     page.get_by_role("button", name="Read next page").click()
@@ -74,8 +73,7 @@ def test_while_a_worker_reads_the_page_shows_each_hit_as_it_is_found(
     services = build_services(server.config, server.database)
     services.operations.heartbeat.note()
     page = new_context(viewport=WIDE).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/account")
     look_for(page, "the.very.last")
     expect(page.locator("#hits-title")).to_have_text("No one found yet")
     while not services.directory.look_reader.work():

@@ -19,7 +19,7 @@ from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.store.schema import last_visits
 from dashboard.wiring import now
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.support.every_page import findings
 from tests.browser.support.stage import run
 from tests.support.directory import facts_of, fill
@@ -85,8 +85,7 @@ def ask(page: Page) -> None:
 def page(new_context: NewContext, add_person: AddPerson, server: Server) -> Page:
     """A page of someone who was away for two hours, and comes back to the overview."""
     page = new_context(viewport={"width": 1280, "height": 700}).new_page()
-    page.goto("/")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/")
     leave(server, timedelta(hours=2))
     page.reload()
     return page
@@ -160,10 +159,10 @@ def test_without_javascript_in_spanish_each_number_leads_to_its_list(
     expect(page.locator("tbody tr")).to_have_count(users)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_a_full_overview_wide_or_narrow(page: Page, theme: Theme) -> None:
-    page.emulate_media(color_scheme=theme)
-    assert findings(page) == []
-    page.set_viewport_size({"width": 390, "height": 800})
-    assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_axe_finds_nothing_on_a_full_overview_wide_or_narrow(page: Page) -> None:
+    themes: tuple[Theme, ...] = ("light", "dark")
+    for theme, width in zip(themes, (1280, 390), strict=True):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 800})
+        assert findings(page) == [], theme
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

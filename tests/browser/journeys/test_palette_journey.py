@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.browser.support.every_page import findings, user_of
 from tests.browser.test_access import press
 from tests.support.servers.simulator_process import RunningSimulator
@@ -184,8 +184,7 @@ def test_without_javascript_there_is_no_button_and_pages_have_it_all(
     new_context: NewContext, person: tuple[str, str]
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto("/users?status=pending")
-    enter(page, *person)
+    come_in(page, person, "/users?status=pending")
     expect(page.get_by_role("button", name="Commands, Ctrl K")).to_be_hidden()
     page.get_by_role("link", name="Save view").click()
     page.get_by_label("Name").fill("Pending")

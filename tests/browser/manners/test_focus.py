@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.browser.support.waiting import start_kyc
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 FOLLOW = "htmx.trigger(document.getElementById('follow'), 'follow')"
@@ -21,8 +22,7 @@ def followed(
 ) -> tuple[Page, str]:
     """A user's page that follows them, and their id."""
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/users")
     return page, start_kyc(page, "", simulator)
 
 
@@ -87,15 +87,10 @@ def test_a_chip_that_was_chosen_keeps_the_focus(page: Page, by: str) -> None:
     expect(page.locator("#announce")).to_have_text(re.compile(" of "))
 
 
-@pytest.mark.parametrize("by", ["mouse", "keyboard"])
-@pytest.mark.parametrize(
-    ("path", "link"),
-    [("/users", "Active"), ("/users", "Refresh")],
-)
+@pytest.mark.parametrize(("link", "by"), pairs(["Active", "Refresh"], ["mouse", "keyboard"]))
 def test_an_error_that_a_person_s_own_action_brought_takes_the_focus(
-    page: Page, simulator: RunningSimulator, path: str, link: str, by: str
+    page: Page, simulator: RunningSimulator, link: str, by: str
 ) -> None:
-    page.goto(path)
     simulator.set_faults([{"status": 503}])
     chosen = page.locator("#main").get_by_role("link", name=link, exact=True)
     if by == "mouse":
@@ -109,8 +104,7 @@ def test_errors_of_a_form_take_the_focus_from_the_field_that_sent_it_by_enter(
     new_context: NewContext, add_person: AddPerson
 ) -> None:
     page = new_context(viewport={"width": 390, "height": 400}).new_page()
-    page.goto("/users/new")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/users/new")
     page.get_by_label("Phone").fill("300")
     page.get_by_label("Phone").press("Enter")
     expect(page.locator("#errors")).to_be_focused()
@@ -165,8 +159,7 @@ def test_a_token_that_is_cleared_leaves_the_focus_on_what_says_so(
 ) -> None:
     active = next(user["id"] for user in simulator.users() if user["status"] == "active")
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto(f"/users/{active}/tokens")
-    enter(page, *add_person(Role.ISSUER))
+    come_in(page, add_person(Role.ISSUER), f"/users/{active}/tokens")
     page.get_by_label("Reason").fill("Look at the page")
     page.get_by_role("button", name="Issue token").click()
     page.get_by_role("button", name="Remove from this page").press("Enter")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.browser.support.waiting import start_kyc
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -22,8 +22,7 @@ SHIFTS = """() => new Promise((done) => {
 @pytest.fixture
 def page(new_context: NewContext, add_person: AddPerson) -> Page:
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/users")
     return page
 
 

@@ -6,24 +6,22 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
+from tests.support.sampling import pairs
 
 TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 FOUND = "ana@example.com"
 TOLD = "We didn’t search for that text"
+BOXES = [("/audit", "Search by user"), ("/tokens", "User: ID"), ("/kyc", "Name, email")]
 
 
-@pytest.mark.parametrize("script", ["on", "off"])
-@pytest.mark.parametrize(
-    ("path", "box"),
-    [("/audit", "Search by user"), ("/tokens", "User: ID"), ("/kyc", "Name, email")],
-)
+@pytest.mark.parametrize(("place", "script"), pairs(BOXES, ["on", "off"]))
 def test_a_pasted_token_is_in_no_address(
-    new_context: NewContext, add_person: AddPerson, path: str, box: str, script: str
+    new_context: NewContext, add_person: AddPerson, place: tuple[str, str], script: str
 ) -> None:
+    path, box = place
     page: Page = new_context(java_script_enabled=script == "on").new_page()
-    page.goto(path)
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), path)
     asked: list[str] = []
 
     def note(request: Request) -> None:

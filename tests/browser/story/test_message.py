@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from dashboard.store.directory import rows as directory
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.browser.support.stage import Server
 from tests.browser.support.waiting import start_kyc
 from tests.support.servers.simulator_process import RunningSimulator
@@ -24,8 +24,7 @@ def page(
     context = new_context(viewport={"width": 1280, "height": 1000})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/users")
     user_id = start_kyc(page, page.url.removesuffix("/users"), simulator)
     with server.database.write() as connection:
         directory.know(connection, UUID(user_id), name="Ximena Soto")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from dashboard.services.permissions import Role
 from dashboard.store.schema import sessions
 from dashboard.wiring import now
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in, enter
 from tests.support.canaries import Kind, canaries
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -30,8 +30,7 @@ def page(new_context: NewContext, person: tuple[str, str], user: str) -> Page:
     """A page that keeps no word of a note in an address, a cookie or the browser's storage."""
     canaries.remember(Kind.NOTE, WORDS)
     page = new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(user)
-    enter(page, *person)
+    come_in(page, person, user)
     return page
 
 
@@ -57,8 +56,7 @@ def test_a_draft_is_kept_for_every_browser_of_its_author_until_it_is_saved(
     expect(page.locator("#draft")).to_contain_text("Draft saved")
     page.get_by_role("button", name="Log out").click()
     other = new_context().new_page()
-    other.goto(user)
-    enter(other, *person)
+    come_in(other, person, user)
     field = other.get_by_role("textbox", name="New note")
     expect(field).to_have_value(WORDS)
     expect(other.locator("#draft")).to_contain_text("Draft saved")

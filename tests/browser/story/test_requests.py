@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 LOG = "/settings/requests"
@@ -19,8 +20,7 @@ def user_id(simulator: RunningSimulator) -> str:
 
 
 def open_log(page: Page, admin: tuple[str, str], user_id: str) -> None:
-    page.goto(f"/users/{user_id}")
-    enter(page, *admin)
+    come_in(page, admin, f"/users/{user_id}")
     page.goto(LOG)
 
 
@@ -41,8 +41,7 @@ def test_a_request_is_copied_as_a_command(
     assert copied.endswith('-H "X-Api-Secret: $PARTNER_API_SECRET"')
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), pairs([1280, 390], ["dark", "light"]))
 def test_the_log_is_accessible_and_fits_on_every_screen(
     new_context: NewContext, add_person: AddPerson, user_id: str, width: int, scheme: str
 ) -> None:

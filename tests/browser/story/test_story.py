@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from dashboard.config.areas import audit_chain
 from dashboard.services.permissions import Role
 from dashboard.wiring import now
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.support.pages.stories import SOURCES, leave_story
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -32,8 +32,7 @@ def user(simulator: RunningSimulator, server: Server, add_person: AddPerson) -> 
 @pytest.fixture
 def page(new_context: NewContext, add_person: AddPerson, user: str) -> Page:
     page = new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(user)
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), user)
     return page
 
 
@@ -70,8 +69,7 @@ def test_the_timeline_works_without_javascript(
     new_context: NewContext, add_person: AddPerson, user: str
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(user)
-    enter(page, *add_person(Role.AUDITOR))
+    come_in(page, add_person(Role.AUDITOR), user)
     timeline = page.locator("#timeline")
     timeline.get_by_role("link", name="Show older").click()
     timeline.get_by_role("link", name="Views").click()

@@ -6,21 +6,20 @@ from playwright.sync_api import expect
 
 from dashboard.services.permissions import Role
 from dashboard.services.tags.tag_list import COLOURS
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
+from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
 SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "width"), pairs(["light", "dark"], [1280, 390]))
 def test_tags_of_all_colours_are_readable(
     new_context: NewContext, add_person: AddPerson, theme: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
     page = new_context(viewport=size, color_scheme=theme).new_page()
-    page.goto("/settings/tags")
-    enter(page, *add_person(Role.ADMIN))
+    come_in(page, add_person(Role.ADMIN), "/settings/tags")
     for colour in COLOURS:
         chip = page.locator(f".tag.{colour}")
         if chip.count():
@@ -39,8 +38,7 @@ def test_tags_are_set_without_javascript(
     new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto("/users")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/users")
     page.goto(f"/users/{simulator.users()[0]['id']}")
     tag = page.locator("#user .badge.tag").get_by_text("test", exact=True)
     page.get_by_role("button", name="Change tags").click()
@@ -57,8 +55,7 @@ def test_the_switch_of_a_list_works_without_javascript(
     new_context: NewContext, add_person: AddPerson
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto("/kyc")
-    enter(page, *add_person(Role.SUPPORT))
+    come_in(page, add_person(Role.SUPPORT), "/kyc")
     page.goto("/kyc")
     page.get_by_role("button", name="Filters").click()
     page.get_by_role("button", name="Hide test users").click()

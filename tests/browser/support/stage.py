@@ -8,7 +8,9 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import (
@@ -33,6 +35,7 @@ from tests.browser.support.install import NO_CHROMIUM, find_chromium
 from tests.browser.support.leaks import look_over, watch_addresses
 from tests.support import databases
 from tests.support.canaries import Kind, canaries
+from tests.support.http_visitor import CSRF
 from tests.support.servers.dashboard_process import APP, serve
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.settings import safe_settings
@@ -40,6 +43,8 @@ from tests.support.settings import safe_settings
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--in-process-gpu",  # a process less
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -65,7 +70,8 @@ def server(
     simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The dashboard as the Procfile runs it, one for all tests of a process."""
-    with run(simulator_process, migrated, tmp_path_factory.mktemp("server")) as server:
+    folder = tmp_path_factory.mktemp("server")
+    with run(simulator_process, migrated, folder, WEB_CONCURRENCY="2") as server:
         yield server
 
 
@@ -73,8 +79,11 @@ def server(
 def run(
     simulator: RunningSimulator, migrated: Path, folder: Path, app: str = APP, **changed: str
 ) -> Iterator[Server]:
-    """Run it in this folder until the block ends; `changed` settings differ from the usual."""
-    settings = {**safe_settings(folder, simulator), **changed}
+    """Run it in this folder until the block ends; `changed` settings differ from the usual.
+
+    One worker: a second one takes time to start, and those of `server` show what two share.
+    """
+    settings = {**safe_settings(folder, simulator), "WEB_CONCURRENCY": "1", **changed}
     databases.fill(migrated, folder)
     database = Database(settings["DATABASE_URL"])
     with serve(folder, {**settings, "WEB_THREADS": "8"}, app=app) as (base_url, _):
@@ -138,6 +147,16 @@ def enter(page: Page, email: str, password: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
+def come_in(page: Page, person: tuple[str, str], path: str) -> None:
+    """Open a page as someone who has just logged in, without the page of the log-in."""
+    log_in = urljoin(path, "/login")
+    token = CSRF.search(page.request.get(log_in).text())
+    assert token
+    fields = {"csrf_token": token[1], "email": person[0], "password": person[1]}
+    assert page.request.post(log_in, form=fields, max_redirects=0).status == HTTPStatus.SEE_OTHER
+    page.goto(path)
+
+
 AddPerson = Callable[..., tuple[str, str]]
 
 
@@ -170,6 +189,5 @@ def person(add_person: AddPerson) -> tuple[str, str]:
 def page(new_context: NewContext, person: tuple[str, str]) -> Page:
     """A page at the list of users, logged in."""
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.goto("/users")
-    enter(page, *person)
+    come_in(page, person, "/users")
     return page

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.support.pages.looks import REASON, money
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -19,8 +19,7 @@ def user_id(simulator: RunningSimulator) -> str:
 
 
 def look(page: Page, person: tuple[str, str], user_id: str) -> None:
-    page.goto(f"/users/{user_id}")
-    enter(page, *person)
+    come_in(page, person, f"/users/{user_id}")
     page.get_by_role("link", name="View accounts").click()
     page.get_by_role("button", name="View accounts").click()
     expect(page.locator("#reason-error")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.support.servers.simulator_process import RunningSimulator
 
 PHONE = {"width": 390, "height": 844}
@@ -15,8 +15,7 @@ PHONE = {"width": 390, "height": 844}
 def issue(page: Page, person: tuple[str, str], simulator: RunningSimulator) -> tuple[str, str]:
     """Issue a token; return it, and the ID of its user."""
     active = next(user for user in simulator.users() if user["status"] == "active")
-    page.goto(f"/users/{active['id']}/tokens")
-    enter(page, *person)
+    come_in(page, person, f"/users/{active['id']}/tokens")
     page.get_by_label("Reason").fill("Look at the receipt")
     page.get_by_role("button", name="Issue token").click()
     expect(page.get_by_role("heading", name="Token issued for")).to_be_visible()

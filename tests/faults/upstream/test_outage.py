@@ -13,6 +13,7 @@ from dashboard.services.permissions import Role
 from tests.faults.support.people import Served, serve_people
 from tests.faults.support.report import Figure
 from tests.support.http_visitor import HttpVisitor
+from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.settings import safe_settings
 
@@ -28,7 +29,7 @@ def running(simulator: RunningSimulator, migrated: Path, tmp_path: Path) -> Iter
         yield served
 
 
-@pytest.mark.parametrize("fault", [{"status": 503}, {"reset": "before"}])
+@pytest.mark.parametrize("fault", one_in(2, [{"status": 503}, {"reset": "before"}]))
 def test_a_thousand_page_views_of_two_workers_are_few_calls_while_the_api_is_down(
     running: Served, simulator: RunningSimulator, figure: Figure, fault: dict[str, object]
 ) -> None:

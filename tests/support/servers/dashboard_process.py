@@ -14,6 +14,8 @@ from pathlib import Path
 from dashboard.store.db.database import is_file
 from tests.support import databases
 from tests.support.canaries import canaries
+from tests.support.servers import warm
+from tests.support.servers.warm import WarmProcess
 
 ROOT = Path(__file__).parents[3]
 START_S = 90.0
@@ -30,17 +32,15 @@ def serve(
 ) -> Iterator[tuple[str, int]]:
     """Run it until the block ends; give its address and the id of its first process.
 
-    Its log is `web.log` in the folder, its code below `root`. Port 0 is any. Ending it fails where
-    a secret of the run is in its log or its database.
+    Its log is `web.log` in the folder, its code below `root`: other code than ours starts cold.
+    Port 0 is any. Ending it fails where a secret of the run is in its log or its database.
     """
     port = port or free_port()
     own = {"PORT": str(port), "PUBLIC_URL": f"http://localhost:{port}"}
     environ = {**os.environ, **settings, **own}
     log = folder / "web.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603  our own command, no shell
-            [sys.executable, *COMMAND, app], cwd=root, env=environ, stdout=out, stderr=out
-        )
+        process = _start([*COMMAND, app], environ, out.fileno(), root)
     try:
         wait_for(f"http://localhost:{port}/readyz", log)
         yield f"http://localhost:{port}", process.pid
@@ -51,6 +51,15 @@ def serve(
         rows = "" if is_file(database) else databases.rows_at(database)
         leaks = canaries.search_all(folder, log.name, "*.sqlite3*", rows=rows)
     assert not leaks
+
+
+def _start(
+    command: list[str], environ: Mapping[str, str], out: int, root: Path
+) -> WarmProcess | subprocess.Popen[bytes]:
+    if root == ROOT:
+        return warm.start(command[1:], environ, out, out)
+    cold = [sys.executable, *command]
+    return subprocess.Popen(cold, cwd=root, env=environ, stdout=out, stderr=out)  # noqa: S603  ours
 
 
 def free_port() -> int:

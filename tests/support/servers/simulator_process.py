@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -19,6 +18,8 @@ from urllib.parse import quote
 
 from dashboard.simulator import KeyPair
 from tests.support.canaries import Kind, canaries
+from tests.support.servers import warm
+from tests.support.servers.warm import WarmProcess
 
 START_S = 90.0
 STOP_S = 10.0
@@ -174,21 +175,14 @@ def start_simulator(
 
     `first` is the pair of the first partner, made up where there is none.
     """
-    command = [sys.executable, "-m", "dashboard.simulator", "--port", "0"]
+    command = ["dashboard.simulator", "--port", "0"]
     command += ["--users", str(users), "--seed", str(seed)]
     command += ["--database", str(directory / "simulator.sqlite3")]
-    with (directory / "simulator.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603  our own command, no shell
-            command,
-            cwd=Path(__file__).parents[3],
-            env=_environment(first),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            start_new_session=True,
-        )
+    said, out = os.pipe()
+    with (directory / "simulator.log").open("ab") as log, os.fdopen(out, "wb"):
+        process = warm.start(command, _environment(first), out, log.fileno())
     try:
-        yield _running(_announced(process, directory / "simulator.log"), first)
+        yield _running(_announced(said, directory / "simulator.log"), first)
     finally:
         _stop(process)
 
@@ -206,9 +200,9 @@ def _environment(first: KeyPair | None) -> dict[str, str]:
     }
 
 
-def _announced(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
+def _announced(said: int, log: Path) -> dict[str, str]:
     lines: SimpleQueue[str] = SimpleQueue()
-    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
+    threading.Thread(target=_read, args=(said, lines), daemon=True).start()
     announced: dict[str, str] = {}
     while _ANNOUNCED_LAST not in announced:
         try:
@@ -222,12 +216,11 @@ def _announced(process: subprocess.Popen[str], log: Path) -> dict[str, str]:
     return announced
 
 
-def _read(process: subprocess.Popen[str], lines: SimpleQueue[str]) -> None:
+def _read(said: int, lines: SimpleQueue[str]) -> None:
     """Pass its lines on, and an empty one at the end; read on, so that it never blocks."""
-    if process.stdout:
-        with process.stdout as out:
-            for line in out:
-                lines.put(line)
+    with os.fdopen(said) as out:
+        for line in out:
+            lines.put(line)
     lines.put("")
 
 
@@ -239,7 +232,7 @@ def _running(announced: Mapping[str, str], first: KeyPair | None) -> RunningSimu
     )
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: WarmProcess) -> None:
     process.terminate()
     try:
         process.wait(STOP_S)

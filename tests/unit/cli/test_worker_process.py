@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +14,9 @@ from dashboard.store.db.database import Database
 from dashboard.worker import ROUND_S
 from tests.support.browsing import Visitor
 from tests.support.pages.losses import DID_NOT, HAPPENED, lose, onboarding, outcomes, services
+from tests.support.servers import warm
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.servers.warm import WarmProcess
 from tests.unit.cli.test_command_line import run as run  # noqa: PLC0414  a fixture
 
 __all__ = ["onboarding", "services"]
@@ -25,12 +25,11 @@ pytestmark = pytest.mark.long  # each starts processes of its own
 
 
 @contextmanager
-def working(settings: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def working(settings: dict[str, str], folder: Path) -> Iterator[WarmProcess]:
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings}
     with (folder / "worker.log").open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard", "worker"], cwd=folder, env=environ, stderr=out
-        )
+        command = ["dashboard", "worker"]
+        process = warm.start(command, environ, out.fileno(), out.fileno(), cwd=folder)
     try:
         yield process
     finally:

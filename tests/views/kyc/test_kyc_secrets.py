@@ -1,7 +1,6 @@
 """Verification links and inquiry IDs, on every route, for roles that can't start KYC."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -21,16 +20,15 @@ from dashboard.store.directory.rows import SeenUser
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
-from dashboard.web.problems import TARGETS
 from tests.support import walking
-from tests.support.browsing import HTMX, Visitor
+from tests.support.browsing import Visitor
 from tests.support.canaries import Kind, canaries, text_of
 from tests.support.clock import TestClock
 from tests.support.pages.forms import TOKEN, send
 from tests.support.people import LogIn
-from tests.support.sampling import pairs
+from tests.support.sampling import pairs, spread
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.support.walking import UNSAFE, walk
+from tests.support.walking import DOWN, MASKED, MASKED_PARTS, NO_PARTS, UNSAFE, in_parts
 
 INQUIRY = "inq_CanaryOfThisWalkAlone0123456"
 LINK = f"https://inquiry.withpersona.com/verify?inquiry-id={INQUIRY}"
@@ -41,11 +39,10 @@ NEEDED = {
     *("reveal.show", "users.show", "users.timeline", "texts.message"),
 }
 WITHOUT = [role for role in Role if Permission.KYC_START not in ROLE_PERMISSIONS[role]]
-DOWN = [{"status": 503}]
 
 
 def test_who_exports_links_may_start_kyc() -> None:
-    assert WITHOUT == [Role.VIEWER, Role.AUDITOR]
+    assert WITHOUT == MASKED
     assert all(Permission.KYC_BULK not in ROLE_PERMISSIONS[role] for role in WITHOUT)
 
 
@@ -56,10 +53,12 @@ def with_link(
     database: Database,
     chain: Chain,
     clock: TestClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> UUID:
-    """A pending user with a link, which the API's answer has too."""
+    """A pending user with a link, which the API's answer has too, and whom a walk visits."""
     first = simulator.users()[0]
     user_id = uuid4()
+    monkeypatch.setitem(walking.NAMED, "user_id", str(user_id))
     said = {"id": str(user_id), "status": "pending", "verificationUrl": LINK, "note": INQUIRY}
     simulator.add_user({**first, "email": "waits@example.com", **said})
     started_at = clock() - timedelta(hours=request.param)
@@ -102,19 +101,11 @@ def leaks(text: str) -> bool:
     return INQUIRY in text or "inquiry-id=inq_Canary" in text
 
 
-def asked(app: Flask, *, htmx: bool) -> Iterator[tuple[walking.Step, dict[str, str]]]:
-    fragments = [{**HTMX, "HX-Target": part} for part in ("", *sorted(TARGETS))]
-    for step in walk(app):
-        yield step, {}
-        if htmx and step.method not in UNSAFE:
-            yield from ((step, headers) for headers in fragments)
-
-
-def shown_by(app: Flask, reader: Visitor, *, htmx: bool) -> set[str]:
+def shown_by(app: Flask, reader: Visitor, parts: slice = NO_PARTS) -> set[str]:
     """Return the routes whose answer has the inquiry ID or the link."""
     sent = {"csrf_token": reader.csrf_token(), "reason": "Asked for", "format": "csv"}
     shown = set()
-    for step, headers in asked(app, htmx=htmx):
+    for step, headers in in_parts(app, parts):
         data = sent if step.method in UNSAFE else None
         answer = reader.http.open(step.path, method=step.method, data=data, headers=headers)
         if leaks(text_of(answer) + str(answer.headers)):
@@ -130,17 +121,15 @@ def test_no_page_shows_an_inquiry_but_the_one_that_reveals(
     waiting: UUID,
     role: Role,
     faults: list[dict[str, object]],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(walking.NAMED, "user_id", waiting)
     reader = log_in(role)
     reader.get(f"/users/{waiting}")
     simulator.set_faults(faults)
-    assert shown_by(app, reader, htmx=False) == (set() if faults else {"reveal.show"})
+    assert shown_by(app, reader) == (set() if faults else {"reveal.show"})
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("role", "faults"), pairs(WITHOUT, [[], DOWN], at=1))
+@pytest.mark.parametrize(("role", "faults", "parts"), MASKED_PARTS)
 def test_no_fragment_shows_one_either(
     app: Flask,
     log_in: LogIn,
@@ -148,22 +137,21 @@ def test_no_fragment_shows_one_either(
     waiting: UUID,
     role: Role,
     faults: list[dict[str, object]],
-    monkeypatch: pytest.MonkeyPatch,
+    parts: slice,
 ) -> None:
-    monkeypatch.setitem(walking.NAMED, "user_id", waiting)
     reader = log_in(role)
     reader.get(f"/users/{waiting}")
     simulator.set_faults(faults)
-    assert shown_by(app, reader, htmx=True) == (set() if faults else {"reveal.show"})
+    assert shown_by(app, reader, parts) == (set() if faults else {"reveal.show"})
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", WITH)
+@pytest.mark.usefixtures("with_link")
+@pytest.mark.parametrize(("role", "parts"), spread(WITH))
 def test_who_starts_kyc_sees_it_only_where_it_is_needed(
-    app: Flask, log_in: LogIn, with_link: UUID, role: Role, monkeypatch: pytest.MonkeyPatch
+    app: Flask, log_in: LogIn, role: Role, parts: slice
 ) -> None:
-    monkeypatch.setitem(walking.NAMED, "user_id", with_link)
-    shown = shown_by(app, log_in(role), htmx=True)
+    shown = shown_by(app, log_in(role), parts)
     assert "desk.index" in shown  # an admin's walk pauses the API's calls before the others
     assert shown <= NEEDED
 

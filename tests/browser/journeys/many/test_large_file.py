@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from dashboard.services.permissions import Role
-from tests.browser.conftest import AddPerson, NewContext, enter
+from tests.browser.conftest import AddPerson, NewContext, come_in
+from tests.support.sampling import pairs
 
 MB = 1_000_000
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
-@pytest.mark.parametrize("size", [MB, 8 * MB])
+@pytest.mark.parametrize(("has_script", "size"), pairs([True, False], [MB, 8 * MB]))
 def test_a_file_that_is_too_large_gets_a_sentence(
     new_context: NewContext,
     add_person: AddPerson,
@@ -18,8 +18,7 @@ def test_a_file_that_is_too_large_gets_a_sentence(
     size: int,
 ) -> None:
     page = new_context(java_script_enabled=has_script).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.ONBOARDING))
+    come_in(page, add_person(Role.ONBOARDING), "/account")
     page.goto("/users/register-many")
     page.get_by_label("Paste from a spreadsheet").fill("maria@example.com")
     large = FilePayload(name="users.csv", mimeType="text/csv", buffer=b"x" * size)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.wiring import build_services
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.support.pages.jobs import emails, table
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -45,8 +45,7 @@ def test_many_are_registered_with_and_without_scripts(
 ) -> None:
     word = "script" if has_script else "plain"
     page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.ONBOARDING))
+    come_in(page, add_person(Role.ONBOARDING), "/account")
     check(page, rows(word))
     with page.expect_download() as left_out:
         page.get_by_role("button", name="Download rows left out").click()
@@ -71,8 +70,7 @@ def test_many_are_registered_with_and_without_scripts(
 
 def test_a_phone_shows_no_sideways_scroll(new_context: NewContext, add_person: AddPerson) -> None:
     page = new_context(viewport=PHONE).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.ONBOARDING))
+    come_in(page, add_person(Role.ONBOARDING), "/account")
     check(page, rows("phone"))
     assert not scrolls_sideways(page)
     page.get_by_role("button", name="Register ticked users").click()

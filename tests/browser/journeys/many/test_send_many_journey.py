@@ -10,7 +10,7 @@ from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.wiring import build_services
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.support.stage import run
 from tests.support.pages.many.sending import PATH, Waiting
 from tests.support.servers.mail_server import Inbox, serve_mail
@@ -59,8 +59,7 @@ def test_links_are_sent_with_and_without_scripts(
         waiting.add(f"{word}-{name}")
     waiting.contact(f"{word}-called", 1)
     page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
-    page.goto("/kyc?lane=link_fresh")
-    enter(page, *person)
+    come_in(page, person, "/kyc?lane=link_fresh")
     page.get_by_role("link", name="Send links by email").click()
     page.get_by_label("User IDs").fill("nobody")
     page.get_by_role("button", name="Check list").click()
@@ -95,8 +94,7 @@ def test_a_phone_shows_no_sideways_scroll(
     waiting.add("phone-called")
     waiting.contact("phone-called", 1)
     page = new_context(viewport=PHONE).new_page()
-    page.goto(PATH)
-    enter(page, *person)
+    come_in(page, person, PATH)
     assert not scrolls_sideways(page)
     page.get_by_role("button", name="Check list").click()
     expect(page.locator("#preview")).to_contain_text("phone-one")

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.wiring import build_services
-from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.conftest import AddPerson, NewContext, Server, come_in
 from tests.browser.journeys.many.test_register_many_journey import PHONE, WIDE, scrolls_sideways
 from tests.support.pages.many.starts import named, pending, table
 from tests.support.pages.many.starts import started as sent
@@ -39,8 +39,7 @@ def test_kyc_is_started_for_many_with_and_without_scripts(
 ) -> None:
     users = pending(simulator, server.database, 2, "script" if has_script else "plain")
     page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/account")
     check(page, table([*users, "nobody@example.com"]))
     expect(page.locator("#preview")).to_contain_text("This starts KYC for 2 users.")
     page.get_by_label("Start KYC for row 2").uncheck()
@@ -69,8 +68,7 @@ def test_users_whose_names_we_know_are_added_by_a_button(
     (user,) = pending(simulator, server.database, word="known")
     named(server.database, user, "Ana Soto")
     page = new_context(viewport=PHONE).new_page()
-    page.goto("/account")
-    enter(page, *add_person(Role.KYC))
+    come_in(page, add_person(Role.KYC), "/account")
     page.goto("/jobs")
     page.get_by_role("link", name="Start KYC for many").click()
     page.get_by_role("button", name="Add users whose names we know").click()
