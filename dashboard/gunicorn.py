@@ -69,7 +69,7 @@ limit_request_fields = 50
 limit_request_field_size = 8190
 control_socket_disable = True
 # Off unless asked for; then without the parts of a line that a browser controls.
-access_log_format = "%(h)s %(t)s %(m)s %(s)s %(B)s %(M)s ms"
+access_log_format = "%(h)s %(t)s %(s)s %(B)s %(M)s ms"
 # Only PROXIES decides which proxies are believed, and no header shortens the path.
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""

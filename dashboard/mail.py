@@ -8,6 +8,8 @@ from email.utils import formatdate, make_msgid
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from dashboard.text.secrets import without_links, without_tokens
+
 TIMEOUT_S = 10.0
 NO_SUCH_ADDRESS = 553  # what a server that takes no such address would answer
 TEMPORARY = range(400, 500)
@@ -20,7 +22,7 @@ class MailError(Exception):
 
     Attributes:
         status: the server's answer, None where none came.
-        said: the server's words, without the address; they are for pages only.
+        said: the server's words, without the address and links; they are for pages only.
         is_about_recipient: the server refuses this recipient, not all mail.
         outcome_unknown: the text of the mail was on its way, so it may have been taken.
 
@@ -136,7 +138,10 @@ def _failure(error: Exception, to: str, *, began: bool = False) -> MailError:
 
 
 def _words(answer: bytes | str, to: str) -> str:
-    """Return what a server said, in one line and without the address."""
+    """Return a server's words in one line, without the address and the links of the mail."""
     text = answer if isinstance(answer, str) else answer.decode(errors="replace")
-    words = ("…" if to.lower() in word.lower() else word for word in text.split())
-    return " ".join(words)[:SAID_MAX]
+    return " ".join("…" if _is_of_mail(word, to) else word for word in text.split())[:SAID_MAX]
+
+
+def _is_of_mail(word: str, to: str) -> bool:
+    return to.lower() in word.lower() or without_links(without_tokens(word)) != word

@@ -3,7 +3,7 @@
 Every field of every form is one of these (`tests/rules/test_fields.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -25,13 +25,16 @@ from wtforms.meta import DefaultMeta
 from wtforms.validators import StopValidation
 
 from dashboard.text import characters
-from dashboard.text.secrets import without_tokens
+from dashboard.text.secrets import without_links, without_tokens
 
 PADDING_MAX = 100  # blanks that come along with a pasted text
 WORD_MAX = 64  # a date, a number, one of several choices
 DAY, MINUTE = "%Y-%m-%d", "%Y-%m-%dT%H:%M"
 _NO_TOKENS = _l(
     "We removed a token, key or one-time link, because we never keep one. Check the rest."
+)
+_NO_LINKS = _l(
+    "We removed a verification link or inquiry ID: only the user’s page has them. Check the rest."
 )
 YEARS = range(2000, 3000)  # a time at either end of the calendar cannot be put into every zone
 
@@ -53,11 +56,13 @@ class BoundedField(Field):
 
     A kind of field may have a `max_length` and a `message` of its own, and `checks` that follow the
     validators of each. Tokens, keys and one-time links are taken out of text and refused, unless
-    the field `takes_tokens`: they are neither kept nor shown again.
+    the field `takes_tokens`: they are neither kept nor shown again. So are verification links and
+    inquiry IDs, unless it `takes_links`, too.
     """
 
     max_length = WORD_MAX
     takes_tokens = False
+    takes_links = False
     message: Any = None  # of one that is too long, in the language of the page
     checks: ClassVar[Sequence[Any]] = ()
 
@@ -69,27 +74,36 @@ class BoundedField(Field):
         max_length: int | None = None,
         too_long: Any = None,  # noqa: ANN401  text, or text in the language of the page
         takes_tokens: bool | None = None,
+        takes_links: bool | None = None,
         **options: Any,  # noqa: ANN401  as WTForms
     ) -> None:
         super().__init__(label, [*validators, *self.checks], **options)
         self.max_length = most = max_length or self.max_length
         self.takes_tokens = self.takes_tokens if takes_tokens is None else takes_tokens
+        self.takes_links = self.takes_links if takes_links is None else takes_links
         self.message = too_long or self.message or _l("Use at most %(max)s characters.", max=most)
 
     def process(self, formdata: Any, *given: Any, **options: Any) -> None:  # noqa: ANN401  as WTForms
-        """Read the value, and take the tokens out of it."""
+        """Read the value, and take the secrets out of it."""
         super().process(formdata, *given, **options)
-        if self.takes_tokens or not self.raw_data:
+        if self.takes_tokens:
+            return
+        self._take_out(without_tokens, _NO_TOKENS)
+        if not self.takes_links:
+            self._take_out(without_links, _NO_LINKS)
+
+    def _take_out(self, without: Callable[[str], str], why: str) -> None:
+        if not self.raw_data:
             return
         sent = [self.data] if isinstance(self.data, str) else self.raw_data
-        left = [without_tokens(value) for value in sent]
+        left = [without(value) for value in sent]
         if left != sent:
             self.raw_data = left
-            self.refuse_tokens(left[0])
+            self.refuse_secret(left[0], why)
 
-    def refuse_tokens(self, _left: str) -> None:
-        """Refuse a value that had tokens; `_left` is the text without them."""
-        self.data, self.process_errors = None, [_NO_TOKENS]
+    def refuse_secret(self, _left: str, why: str) -> None:
+        """Refuse a value that had a secret; `_left` is the text without it."""
+        self.data, self.process_errors = None, [why]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the value, unless it is too long."""
@@ -115,9 +129,9 @@ class TypedField(BoundedField):
         self.data = valuelist[0]
         super().take_long(valuelist)
 
-    def refuse_tokens(self, left: str) -> None:
+    def refuse_secret(self, left: str, why: str) -> None:
         """Keep what is left."""
-        super().refuse_tokens(left)
+        super().refuse_secret(left, why)
         self.data = left
 
     def pre_validate(self, form: BaseForm) -> None:
@@ -183,8 +197,8 @@ class OpaqueField(BoundedField, HiddenField):
         """Ignore a text that is too long."""
         self.data = None
 
-    def refuse_tokens(self, _left: str) -> None:
-        """Ignore a text with a token."""
+    def refuse_secret(self, _left: str, _why: str) -> None:
+        """Ignore a text with a secret."""
         self.data = None
 
 

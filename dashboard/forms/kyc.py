@@ -54,8 +54,9 @@ class ImportLinkForm(LocalizedForm):
         _l("Verification link"),
         [Required(_l("Paste the verification link."))],
         max_length=limits.URL,
+        takes_links=True,
     )
-    inquiry_id = TextField(_l("Inquiry ID"), max_length=limits.INQUIRY_ID)
+    inquiry_id = TextField(_l("Inquiry ID"), max_length=limits.INQUIRY_ID, takes_links=True)
     started_at = MomentField(
         _l("Started at"), [Required(_l("Enter a date and time, such as 2026-06-12T09:30."))]
     )

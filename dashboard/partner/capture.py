@@ -16,7 +16,7 @@ from dashboard.text.secrets import without_tokens
 
 KEPT_MAX = 4_000  # characters of an answer
 _SECRET_FIELD = re.compile(r"(?:token|secret|password|inquiry|inquiryid|verificationurl)\Z")
-_SECRET_VALUE = re.compile(r"inq_|inquiry-id|://[^\s?]*+\?", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"inq_|inquiry-id|://(?:(?!://)[^\s?])*+\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

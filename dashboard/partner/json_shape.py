@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 KEYS_SHOWN = 8
+DEPTH_MAX = 100  # of lists and objects in each other: what goes through them calls itself
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 _NESTED = "data"
 _SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or single
@@ -70,6 +72,8 @@ def parse_json(text: str, content_type: str) -> object:
         value: object = json.loads(text, parse_constant=_refuse_constant)
         if _SURROGATE in text.lower():
             value = json.loads(_whole_characters(json.dumps(value, ensure_ascii=False)))
+        if _is_too_deep(value):
+            found = ShapeProblem(ProblemKind.TOO_DEEP)
     except RecursionError:
         found = ShapeProblem(ProblemKind.TOO_DEEP)
     except ValueError:
@@ -128,6 +132,19 @@ def _key(key: str, value: object, *, nested: bool) -> str:
     if nested and key == _NESTED and isinstance(value, dict) and value:
         return f"{key}: object ({_keys(value, nested=False)})"
     return f"{key}: {json_type(value)}"
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(DEPTH_MAX):
+        level = [each for outer in level for each in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _whole_characters(text: str) -> str:

@@ -1,7 +1,7 @@
 """Why something is done, as a person writes it."""
 
 from dashboard.text import characters
-from dashboard.text.secrets import without_tokens
+from dashboard.text.secrets import without_links, without_tokens
 
 MIN_LENGTH, MAX_LENGTH = 5, 300
 
@@ -9,7 +9,8 @@ MIN_LENGTH, MAX_LENGTH = 5, 300
 def is_reason(text: str) -> bool:
     """Return whether trimmed text says enough, and not too much, in characters that are seen.
 
-    It has no token and no key.
+    It has no token, no key and no verification link.
     """
     is_seen = not characters.find_invisible(text)
-    return MIN_LENGTH <= len(text) <= MAX_LENGTH and is_seen and without_tokens(text) == text
+    is_open = without_links(without_tokens(text)) == text
+    return MIN_LENGTH <= len(text) <= MAX_LENGTH and is_seen and is_open

@@ -1,6 +1,7 @@
 """How secrets look in text: tokens, keys, one-time links, verification links.
 
-A token is kept nowhere, and whatever may be a secret gets into no address.
+A token is kept nowhere, a verification link only where it is worked with, and whatever may be a
+secret gets into no address.
 """
 
 import re
@@ -27,8 +28,10 @@ NOT_FOR_ADDRESSES = (
 *Inquiry* is a word too, unless it is part of a host, or of a name with a value. Eyjólfur is a
 name, and so may be a long word that is not of ASCII: tokens are.
 """
-_CLEANED_MAX = 20_000  # characters; a longer text is in no field that keeps what is not seen
+READ_MAX = 101_000  # characters in which what is not seen is looked through: no field takes more
 _SECRET = re.compile(NOT_FOR_ADDRESSES)
+_LINK = re.compile(r"inq_[\w-]{8,}+|inquiry-id(?:=|%(?:25)*+3d)[^\s&#]", re.ASCII | re.IGNORECASE)
+_WORD = re.compile(r"\S+")
 
 
 def may_be_secret(text: str) -> bool:
@@ -41,5 +44,20 @@ def without_tokens(text: str) -> str:
 
     A token is also found with characters in it that are not seen.
     """
-    seen = characters.without_invisible(text) if len(text) <= _CLEANED_MAX else text
+    seen = _as_seen(text)
     return _TOKEN.sub("", seen) if _TOKEN.search(seen) else text
+
+
+def without_links(text: str) -> str:
+    """Return a text without the words that hold a verification link or an inquiry ID.
+
+    Each is also found with characters in it that are not seen.
+    """
+    seen = _as_seen(text)
+    if not _LINK.search(seen):
+        return text
+    return _WORD.sub(lambda word: "" if _LINK.search(word[0]) else word[0], seen)
+
+
+def _as_seen(text: str) -> str:
+    return characters.without_invisible(text) if len(text) <= READ_MAX else text

@@ -1,10 +1,14 @@
 """The command palette's list: people, what can be done with the open user, views and pages."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.users import PaletteForm
+from dashboard.services.directory.reading import SEARCH_MAX
 from dashboard.services.permissions import Permission
+from dashboard.text.search import fold
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
 from dashboard.web.palette import commands, commands_on_selected, matches, places
@@ -35,13 +39,16 @@ def find() -> ResponseReturnValue:
 
 def _list(form: PaletteForm) -> ResponseReturnValue:
     text, user_id = form.text(), form.user_id()
+    words = fold(text[:SEARCH_MAX]).split()
     may_read = signed_in().may(Permission.USERS_READ)
     found = services().saved_views.palette
     people = found.people(text if may_read and sees_personal() else "", reader())
     recent = found.recent(signed_in().staff.id) if may_read else []
     opened = next((user for user in recent if user.user_id == user_id), None)
     selection = services().selections.find(signed_in().staff.id) if _may_select() else None
-    others = [user for user in recent if user is not opened and _names(text, user.email, user.name)]
+    others = [
+        user for user in recent if user is not opened and _names(words, user.email, user.name)
+    ]
     return respond(
         "palette/_list.html",
         fragments={},
@@ -53,21 +60,21 @@ def _list(form: PaletteForm) -> ResponseReturnValue:
         commands=[
             command
             for command in (commands(user_id, opened) if user_id else ())
-            if matches(text, command.label)
+            if matches(words, command.label)
         ],
         selection=selection,
         on_selected=[
             command
             for command in (commands_on_selected(selection.number) if selection else ())
-            if matches(text, command.label)
+            if matches(words, command.label)
         ],
         recent=others[:RECENT],
         views=[
             shown
             for shown in (shown_views(counted=False) if may_read else ())
-            if matches(text, shown.name)
+            if matches(words, shown.name)
         ],
-        places=places(text),
+        places=places(words),
         may_find=may_read,
     )
 
@@ -76,6 +83,6 @@ def _may_select() -> bool:
     return signed_in().may(Permission.NOTES_WRITE)
 
 
-def _names(text: str, *fields: str) -> bool:
-    """Return whether a text is part of what a person sees of a user."""
-    return not text or (sees_personal() and matches(text, " ".join(fields)))
+def _names(words: Sequence[str], *fields: str) -> bool:
+    """Return whether words are part of what a person sees of a user."""
+    return not words or (sees_personal() and matches(words, " ".join(fields)))

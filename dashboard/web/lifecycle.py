@@ -15,6 +15,7 @@ from dashboard.partner.asker import Asker, Caller, asker, caller
 from dashboard.services.ports import Meter
 from dashboard.web.compression import compress
 from dashboard.web.htmx import is_poll
+from dashboard.web.request_ids import request_method
 from dashboard.web.security.events import BY_STATUS, note
 
 log = structlog.get_logger()
@@ -46,7 +47,7 @@ def _answer(response: Response) -> Response:
         note(event)
     log.info(
         "request",
-        method=request.method,
+        method=request_method(),
         route=request.url_rule.rule if request.url_rule else None,
         status=response.status_code,
         took_ms=round((perf_counter() - g.started) * 1000, 1),

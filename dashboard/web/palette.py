@@ -1,6 +1,6 @@
 """What the command palette offers to a person: only what a page has too, and they may open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -76,8 +76,8 @@ class UserCommand:
     said: LazyString | None = None
 
 
-def places(text: str = "") -> list[PalettePage]:
-    """Return the pages that this person may open, of all those whose name has this text."""
+def places(words: Sequence[str] = ()) -> list[PalettePage]:
+    """Return the pages that this person may open, of all those whose name has these words."""
     may = signed_in().may
     off = {
         "jobs.new_start": not settings().bulk_kyc,
@@ -85,10 +85,10 @@ def places(text: str = "") -> list[PalettePage]:
     }
     return [
         place
-        for place in PLACES + (INNER_PLACES if len(text) > 1 else ())
+        for place in PLACES + (INNER_PLACES if len("".join(words)) > 1 else ())
         if (place.access is None or may(place.access))
         and not off.get(place.endpoint)
-        and matches(text, place.label)
+        and matches(words, place.label)
     ]
 
 
@@ -129,7 +129,7 @@ def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:
         yield UserCommand("scroll-text", _l("Audit log of this user"), url)
 
 
-def matches(text: str, label: object) -> bool:
-    """Return whether every word of a text is in a label."""
+def matches(words: Sequence[str], label: object) -> bool:
+    """Return whether every word of a folded text is in a label."""
     folded = fold(str(label))
-    return all(word in folded for word in fold(text).split())
+    return all(word in folded for word in words)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 IN_PLACE = Markup(' data-hx-swap-oob="true"')
 ALWAYS_NEW = re.compile(
-    rf'{IN_PLACE}|(?<=name="csrf_token" value=")[^"]*|(?P<time><time[^>]*>)[^<]*'
+    rf'{IN_PLACE}|(?<=name="csrf_token" value=")[^"]*|(?P<time><time[^<>]*>)[^<]*'
 )
 
 

@@ -12,6 +12,7 @@ from dashboard.forms.desk import DeskForm
 from dashboard.forms.directory import Holds, ListForm
 from dashboard.forms.query import ROW_MAX
 from dashboard.forms.saved_views import DESK, filter_of, is_of_desk, list_form, of_list
+from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.masking.personal import without_personal
 from dashboard.services.permissions import Permission
 from dashboard.services.saved_views.views import TEXT, NoSuchViewError, Viewer, has_text
@@ -21,7 +22,7 @@ from dashboard.store.saved_views import Filter, SavedView
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import redirect_to, shown_page
 from dashboard.web.problems import Problem, render_problem
-from dashboard.web.sight import reader, sees_personal
+from dashboard.web.sight import reader, sees_kyc_links, sees_personal
 
 MANY = COUNT_MAX
 SAID = "view"  # category of what the list tells about a view
@@ -50,7 +51,7 @@ class ShownView:
     @property
     def name(self) -> str:
         """Its name as this person sees it."""
-        name = self.view.name
+        name = self.view.name if sees_kyc_links() else without_inquiries(self.view.name)
         return name if sees_personal() else without_personal(name)
 
     @property
@@ -98,8 +99,8 @@ def respond_quietly(page: Callable[[], ResponseReturnValue]) -> ResponseReturnVa
 
 def view_id(number: str) -> int:
     """Return the number of a view; what can be none is not found."""
-    is_number = number.isascii() and number.isdigit() and int(number[:20]) <= ROW_MAX
-    return int(number) if is_number else abort(404)
+    is_number = number.isascii() and number.isdigit() and len(number) <= len(str(ROW_MAX))
+    return int(number) if is_number and int(number) <= ROW_MAX else abort(404)
 
 
 def no_such_view() -> NoReturn:

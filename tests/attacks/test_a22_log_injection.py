@@ -83,6 +83,17 @@ def test_one_event_is_one_line_of_json(
     assert "FORGED" not in json.dumps(events)
 
 
+def test_a_word_that_is_no_method_of_http_is_not_logged(
+    capsys: pytest.CaptureFixture[str], visitor: Visitor
+) -> None:
+    visitor.http.open("/users", method="CANARY", headers={"Origin": "https://evil.test"})
+    visitor.http.open("/nowhere", method="canary" * 1000)
+    logged = "".join(capsys.readouterr())
+    assert "canary" not in logged.lower()
+    events = [json.loads(line) for line in lines(logged)]
+    assert [each["method"] for each in events if each["event"] == "request"] == ["OTHER"] * 2
+
+
 @pytest.mark.long
 def test_gunicorn_writes_one_line_a_request_too(
     simulator_process: RunningSimulator, migrated: Path, tmp_path: Path
@@ -98,9 +109,10 @@ def test_gunicorn_writes_one_line_a_request_too(
             ask(port, b"GET /users HTTP/1.1\r\nHost: localhost\r\nUser-Agent: " + sent)
             ask(port, b"GET /" + sent + b" HTTP/1.1\r\nHost: localhost")
             ask(port, sent + b" / HTTP/1.1\r\nHost: localhost")
+        ask(port, b"CANARY / HTTP/1.1\r\nHost: localhost")
         log = (tmp_path / "web.log").read_bytes().decode(errors="replace")
     written = lines(log)[before:]
-    assert "canary" not in log
+    assert "canary" not in log.lower()
     assert len(written) > 2 * len(STRINGS)
     for line in written:
         assert re.match(r'\{"|\[\d{4}-|127\.0\.0\.1 \[| ', line), line[:200]

@@ -188,10 +188,13 @@ def test_nginx_logs_paths_of_ours_and_no_secret(front: Front, tmp_path: Path) ->
                 headers = {"Referer": f"{front.base_url}/users/{secret}"}
                 address = f"{front.base_url}{path}"
                 session.get(address, headers=headers, timeout=9, allow_redirects=False)
+        session.request("FORGED", f"{front.base_url}/", timeout=9)
     log = (tmp_path / "dashboard.log").read_text()
     assert not [secret for secret in secrets if secret in log]
     assert log.count(f" GET {user} 303 ") == len(secrets)
     assert log.count(" GET - ") == len(secrets)
+    assert "] - / 4" in log
+    assert "FORGED" not in log
 
 
 def test_health_answers_without_a_host(at_gunicorn: Connect) -> None:

@@ -12,7 +12,10 @@ from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import UNSAFE, walk
 
 pytestmark = pytest.mark.on_postgres
-LARGE = ("2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 5000)
+LARGE = (
+    *("2147483647", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 5000),
+    "0" * 20 + "9" * 25,
+)
 NAMES = ("after", "before", "limit", "of", "page")
 
 

@@ -14,6 +14,8 @@ from tests.support.servers.mail_server import Inbox, serve_lines, serve_mail
 TIMEOUT_S = 1  # enough for a busy machine to answer
 FROM = "Dashboard <dashboard@example.com>"
 TEXT = "Hola Sofía,\n\nhttps://dash.example.com/link/" + "x" * 200 + "\n"
+INQUIRY = f"https://inquiry.withpersona.com/verify?inquiry-id=inq_{'Hq7TzVb3' * 3}"
+ONE_TIME = f"https://dash.example.com/link/{'Zx9_-kQ2' * 6}"
 
 
 def test_a_mail_arrives_as_plain_text_and_whole() -> None:
@@ -160,9 +162,13 @@ def test_a_refusal_says_what_is_refused_and_for_how_long(
     [
         ("550 5.1.1 <Sofia@example.com> unknown", "5.1.1 … unknown"),
         ("550 " + "no " * 200, ("no " * 200)[:200]),
+        (f"554 spam: <{INQUIRY}> is listed", "spam: … is listed"),
+        (f"554 spam: {ONE_TIME}", "spam: …"),
     ],
 )
-def test_the_server_s_words_are_kept_short_and_without_the_address(answer: str, said: str) -> None:
+def test_the_server_s_words_are_kept_short_and_without_address_and_link(
+    answer: str, said: str
+) -> None:
     with (
         serve_mail(Inbox(refuses=answer)) as port,
         pytest.raises(MailError) as failed,

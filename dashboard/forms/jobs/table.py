@@ -43,7 +43,12 @@ class Table:
 
 
 class TableField(PastedField):
-    """A table that is pasted. Tabs and blanks at its start are cells."""
+    """A table that is pasted. Tabs and blanks at its start are cells.
+
+    It may be an export of ours, with links in a column that is not used.
+    """
+
+    takes_links = True
 
     def tidy(self, text: str) -> str:
         """Return the table without empty lines around it."""

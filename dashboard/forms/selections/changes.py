@@ -16,6 +16,8 @@ from dashboard.services.readers import OF_ME, OF_NO_ONE
 from dashboard.services.tags.tag_list import Tag
 from dashboard.text import emails
 
+NOTE_MAX = 500  # each of thousands of users gets it
+
 
 class SelectionTagsForm(LocalizedForm):
     """The numbers of tags to `add` and to `remove`."""
@@ -45,7 +47,11 @@ class SelectionOwnerForm(LocalizedForm):
     """`owner` is `me`, `none` or the email of a colleague."""
 
     owner = TextField(_l("Owner"), [Required(_l("Choose an owner."))], max_length=emails.MAX_LENGTH)
-    note = NoteField(_l("Note"))
+    note = NoteField(
+        _l("Note"),
+        max_length=NOTE_MAX,
+        too_long=_l("Use at most %(max)s characters.", max=NOTE_MAX),
+    )
     seen = OpaqueField()
     back = OpaqueField(max_length=PATH_MAX)
 

@@ -13,6 +13,7 @@ from dashboard.text import limits
 
 KINDS = tuple(kind for kind in ContactKind if not kind.is_email)
 SUBJECT_MAX, BODY_MAX = 200, 10_000
+LINKS_MAX = 10  # of one text that are replaced
 
 
 class ContactForm(LocalizedForm):
@@ -35,10 +36,12 @@ class MailForm(LocalizedForm):
     """An email to a user. The hidden fields are of the text that the form began with."""
 
     subject = TextField(_l("Subject"), [Required(_l("Enter a subject."))], max_length=SUBJECT_MAX)
-    body = PastedField(_l("Text"), [Required(_l("Enter a text."))], max_length=BODY_MAX)
+    body = PastedField(
+        _l("Text"), [Required(_l("Enter a text."))], max_length=BODY_MAX, takes_links=True
+    )
     language = OpaqueField(validators=[DataRequired(), AnyOf(tuple(Language))])
     situation = OpaqueField(validators=[DataRequired(), AnyOf(tuple(Situation))])
-    link = OpaqueField(max_length=limits.URL)
+    link = OpaqueField(max_length=limits.URL, takes_links=True)
 
     def is_about(self, message: Message) -> bool:
         """Return whether the form began with a text for this situation and with this link."""
@@ -47,7 +50,8 @@ class MailForm(LocalizedForm):
     def follow(self, message: Message) -> None:
         """Take over situation and link, the link in the text as well."""
         if self.link.data and message.link:
-            self.body.data = (self.body.data or "").replace(self.link.data, message.link)
+            text, before = self.body.data or "", self.link.data
+            self.body.data = text.replace(before, message.link, LINKS_MAX)
         self.situation.data, self.link.data = message.situation, message.link
 
     def letter(self, to: str) -> Letter:

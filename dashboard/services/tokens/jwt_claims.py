@@ -64,7 +64,4 @@ def _time(value: object) -> datetime | None:
 
 
 def _text(value: object) -> str:
-    try:
-        return value if isinstance(value, str) else json.dumps(value)
-    except RecursionError:
-        return "…"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -33,7 +33,7 @@ from dashboard.forms.story.tags import TagForm
 from dashboard.forms.story.texts import TextForm
 from dashboard.forms.tokens import PrivyForm, TokenForm, UserLookForm
 from dashboard.services.auth.saved_forms import Fields
-from dashboard.text.secrets import without_tokens
+from dashboard.text.secrets import READ_MAX, without_links, without_tokens
 
 FORMS: Mapping[str, type[Form]] = {
     "account.change_password": ChangePasswordForm,
@@ -86,10 +86,8 @@ FIELDS_MAX = 100
 def kept_of(endpoint: str | None, sent: Iterable[tuple[str, str]]) -> Fields:
     """Return the fields to keep of those sent to an endpoint; nothing without a form."""
     form = FORMS.get(endpoint or "")
-    longest = {field.name: _longest(field) for field in fields_of(form)} if form else {}
-    kept = (
-        (name, without_tokens(value)[: longest[name]]) for name, value in sent if name in longest
-    )
+    fields = {field.name: field for field in fields_of(form)} if form else {}
+    kept = ((name, _kept(fields[name], value)) for name, value in sent if name in fields)
     return tuple(islice(kept, FIELDS_MAX))
 
 
@@ -102,5 +100,10 @@ def fields_of(form: type[Form]) -> Iterable[Field]:
     return BaseForm({name: field for name, field in named.items() if hasattr(field, "_formfield")})
 
 
-def _longest(field: Field) -> int:
-    return field.max_length + PADDING_MAX if isinstance(field, BoundedField) else WORD_MAX
+def _kept(field: Field, value: str) -> str:
+    """Return what is kept of a value: no token, and a link only where the field takes one."""
+    text, longest = without_tokens(value[:READ_MAX]), WORD_MAX
+    if isinstance(field, BoundedField):
+        text = text if field.takes_links else without_links(text)
+        longest = field.max_length + PADDING_MAX
+    return text[:longest]

@@ -8,7 +8,7 @@ from enum import StrEnum
 import structlog
 from flask import request
 
-from dashboard.web.request_ids import request_id
+from dashboard.web.request_ids import request_id, request_method
 
 log = structlog.get_logger()
 
@@ -36,7 +36,7 @@ def note(event: SecurityEvent) -> None:
     log.warning(
         event.value,
         security=True,
-        method=request.method,
+        method=request_method(),
         route=request.url_rule.rule if request.url_rule else None,
         request_id=request_id(),
     )

@@ -129,6 +129,7 @@ def test_the_proxy_logs_neither_queries_nor_one_time_links() -> None:
     told = set(re.findall(r"\$\w+", logged))
     assert not told & {"$request", "$request_uri", "$uri", "$args", "$query_string"}
     assert not {name for name in told if name.startswith("$http_")}
+    assert "$request_method" not in told
     assert "$dashboard_path" in told
     assert re.findall(r"error_log \S+ (\w+);", nginx()) == ["crit"]
 

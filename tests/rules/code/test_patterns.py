@@ -1,7 +1,7 @@
 """Every pattern of the code base takes time proportional to the text, whatever the text is.
 
-Each is fed 100 kB of what it is made of: of each of its own characters and classes, of pairs of
-them, with an end that fits and with one that does not.
+Each is fed 100 kB of what it is made of: of each of its own characters, classes and words, of pairs
+of characters, with an end that fits and with one that does not.
 """
 
 import ast
@@ -121,8 +121,29 @@ def characters_of_one(op: str, argument: Any) -> Iterator[str]:  # noqa: ANN401 
                     yield from characters_of(part)
 
 
+def words_of(parsed: Any) -> Iterator[str]:  # noqa: ANN401  as above
+    """Return the words in a parsed pattern, such as `://`: characters that follow each other."""
+    word = ""
+    for op, argument in parsed:
+        if str(op) == "LITERAL":
+            word += chr(argument)
+            continue
+        yield word
+        word = ""
+        parts = argument if isinstance(argument, tuple) else (argument,)
+        branches = argument[1] if str(op) == "BRANCH" else parts
+        for part in branches:
+            if isinstance(part, PARSER.SubPattern):
+                yield from words_of(part)
+    yield word
+
+
 def texts_for(pattern: Pattern, length: int) -> Iterator[str]:
-    made_of = list(dict.fromkeys(characters_of(PARSER.parse(pattern.pattern, pattern.flags))))
+    parsed = PARSER.parse(pattern.pattern, pattern.flags)
+    made_of = list(dict.fromkeys(characters_of(parsed)))
+    for word in dict.fromkeys(words_of(parsed)):
+        if len(word) > 1:
+            yield word * (length // len(word)) + "\x00"
     for char in made_of:
         yield char * length
         yield "\x00" + char * length + "\x00"
@@ -162,6 +183,7 @@ def slow_text(pattern: Pattern, length: int = LENGTH) -> str | None:
         r"[^\s@<>()\[\],;:\"'“”]+(?:@|%40)[^\s@<>()\[\],;:\"'“”]+",
         r"(^|[;\t\r\n])(?=[\"\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*[=+\-@'])",
         r"(a|a)*b",
+        r"inq_|://[^\s?]*+\?",
     ],
 )
 def test_a_pattern_that_is_slower_than_its_text_is_long_is_found(pattern: str) -> None:

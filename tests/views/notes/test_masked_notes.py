@@ -1,9 +1,13 @@
 """Roles that see users masked learn nothing of notes until they reveal a user."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
+from dashboard.store.notes import book
 from tests.support.browsing import Page, Visitor
 from tests.support.directory import facts_of, fill
 from tests.support.pages.notes import card
@@ -75,12 +79,14 @@ def test_a_recorded_reveal_shows_the_notes_in_its_one_answer(
 
 @pytest.mark.parametrize("role", MASKED)
 def test_a_reveal_shows_no_link_and_no_inquiry_of_a_note(
-    log_in: LogIn, support: Visitor, users: list[str], role: Role
+    log_in: LogIn, support: Visitor, database: Database, users: list[str], role: Role
 ) -> None:
+    """Of notes that were written while links were taken."""
     reader, user = log_in(role), users[0]
     lead = "word " * 112
-    for body in (f"Sent {LINK} to him", f"{lead}{LINK} and {INQUIRY} again"):
-        support.post(f"{user}/notes", {"note": body})
+    with database.write() as connection:
+        for body in (f"Sent {LINK} to him", f"{lead}{LINK} and {INQUIRY} again"):
+            book.add(connection, UUID(user.rpartition("/")[2]), 1, body, datetime.now(UTC))
     assert INQUIRY in support.get(user).text
     page = reader.post(f"{user}/reveal", status=200)
     assert "Sent " in card(page)

@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.directory import sweeps
 from dashboard.store.directory.sweeps import Result
-from tests.support.browsing import Visitor
+from dashboard.store.schema import saved_views
+from tests.support.browsing import HTMX, Visitor
+from tests.support.pages.someone import INQUIRY
 from tests.support.pages.views import PENDING, TEXT, navigation, query_of, save
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -41,6 +44,25 @@ def test_the_name_of_a_shared_view_is_masked_like_every_text_that_people_write(
     for text in (auditor.get("/views").text, navigation(auditor)):
         assert "ana.lopez" not in text
         assert "For " in text
+
+
+def test_a_link_in_the_name_of_an_earlier_view_is_for_those_who_see_links(
+    log_in: LogIn, database: Database
+) -> None:
+    save(log_in(Role.SUPPORT), {**PENDING, "name": "For Ana"}, shared="on")
+    with database.write() as connection:
+        connection.execute(update(saved_views).values(name=f"For {INQUIRY}"))
+    auditor = log_in(Role.AUDITOR)
+    for page in (auditor.get("/views").text, navigation(auditor), find(auditor, INQUIRY)):
+        assert INQUIRY not in page
+        assert "/users?view=" not in find(auditor, INQUIRY[:12])
+    assert INQUIRY in navigation(log_in(Role.KYC))
+
+
+def find(visitor: Visitor, text: str) -> str:
+    data = {"csrf_token": visitor.csrf_token(), "q": text}
+    answer = visitor.http.post("/palette", data=data, headers={**HTMX, "HX-Target": "palette-list"})
+    return answer.text.replace(f"“<bdi>{text}", "").replace(f'data-find="{text}', "")
 
 
 @pytest.fixture

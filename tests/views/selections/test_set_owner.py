@@ -52,6 +52,8 @@ def test_a_hand_over_gives_each_user_the_owner_and_the_note(
     path = f"/selections/{number}/owner"
     page = ana.post(path, status=422, do="check", owner=diego)
     assert "Write a note for the new owner." in page.words
+    long = ana.post(path, status=422, do="check", owner=diego, note="word " * 120)
+    assert "Use at most 500 characters." in long.words
     asked = ana.post(path, status=200, do="check", owner=diego, note=NOTE)
     assert "Hand 4 users over to " in asked.words
     assert NOTE in asked.words

@@ -2,11 +2,13 @@
 
 import html
 import re
+from functools import partial
 
 import pytest
 
 from dashboard.services.permissions import Role
 from tests.support.browsing import HTMX, Page, Visitor
+from tests.support.clock import cpu_s
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -46,6 +48,16 @@ def test_people_are_found_in_our_own_copy_without_a_call(
     assert f'href="/users/{user["id"]}"' in page.text
     assert groups(page)[0] == "Users"
     assert simulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufdfa" * 20_000, " ".join(map(chr, range(0x3400, 0x3400 + 9_000)))], ids=len
+)
+def test_a_text_that_is_no_search_is_looked_for_nowhere(support: Visitor, text: str) -> None:
+    support.get("/users")
+    assert cpu_s(partial(ask, support, text), 0.5) < 0.5
+    (only,) = labels(ask(support, text))
+    assert only.startswith("Find users with")
 
 
 def test_a_text_that_finds_no_one_can_still_be_searched_for_and_is_escaped(

@@ -154,3 +154,16 @@ def test_no_token_is_kept_with_a_form(endpoint: str) -> None:
             kept = kept_of(endpoint, [(name, text) for name in names])
             assert len(kept) == len(names)
             assert token[:12] not in str(kept).replace("dashboard.example.com", "")
+
+
+def test_a_link_is_kept_only_with_a_field_that_takes_it() -> None:
+    link = f"https://inquiry.withpersona.com/verify?inquiry-id=inq_{'Hq7TzVb3' * 4}"
+    reason = [("reason", f"Sent {link} again")]
+    assert kept_of("tokens.issue", reason) == (("reason", "Sent  again"),)
+    assert kept_of("kyc.take_link", [("url", link)]) == (("url", link),)
+
+
+def test_a_token_that_is_split_by_what_is_not_seen_is_kept_with_no_table() -> None:
+    rows = "ana@example.com\n" * 2_000 + f"{TOKENS[0][:9]}\u200b{TOKENS[0][9:]}"
+    ((_, kept),) = kept_of("jobs.check", [("rows", rows)])
+    assert TOKENS[0][12:] not in kept

@@ -52,6 +52,12 @@ def test_a_link_of_before_is_never_sent(
     assert body_of(inbox) == f"My own words\n{link_of(NEW)}\n"
 
 
+def test_a_link_that_is_no_link_makes_no_long_text_of_a_short_one(desk: Desk) -> None:
+    start(desk, OLD, 3)
+    sent = desk.open() | {"body": "a" * 5_000, "link": "a"}
+    assert len(fields(desk.send(sent, status=422))["body"]) < 6_000
+
+
 def test_the_same_link_is_sent_the_first_time(desk: Desk, inbox: Inbox) -> None:
     start(desk, OLD, 3)
     desk.send(desk.open())
