@@ -6,21 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
+from dashboard.services.directory.budget import BackgroundBudget, CallKind
+from dashboard.store.directory import background
+from dashboard.wiring import now
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure
 from tests.bench.lines.many.simulated import DELAY_MS, Simulated, location, run_simulated
 from tests.support.pages.jobs import PATH, emails, table
 
-ROWS, PER_MIN, FASTEST_PER_MIN = 200, 30, 300
+ROWS, PER_MIN, FASTEST_PER_MIN = 200, 30, 300  # the second is that of the budget
 TIMES, PREVIEW_MS = 15, 300
 LATER, COST = 1.05, 1.2
 SLICES, SLICE_S, SETTLED_S = 12, 3.0, 1.0
 PAGES = ("/kyc", "/users?limit=25", "/jobs")
-LOOKS_EVERY_S = 2.0
+LOOKS_EVERY_S = 1.0
 
 
 def measure(bench: Bench) -> Iterator[Figure]:
-    """Measure with the worker and its usual budget, which starts full."""
+    """Measure with the worker and its usual budget, of which other background calls take a part."""
     with run_simulated(bench.folder / "registering", with_worker=True) as world:
         yield _of_preview(world)
         yield _of_job(world)
@@ -43,19 +46,39 @@ def _of_preview(world: Simulated) -> Figure:
 
 
 def _of_job(world: Simulated) -> Figure:
-    allowed_s = 60 * (ROWS - PER_MIN) / PER_MIN
-    started_s = time.perf_counter()
+    before, started_s = _budget(world), time.perf_counter()
     job = _start(world, "budget")
     done = f"{ROWS} of {ROWS} rows".encode()
     while done not in world.client.get(job).body:
-        assert time.perf_counter() - started_s < 2 * allowed_s
+        assert time.perf_counter() - started_s < 120 * ROWS / PER_MIN
         time.sleep(LOOKS_EVERY_S)
-    took_s = time.perf_counter() - started_s
+    took_s, after = time.perf_counter() - started_s, _budget(world)
+    others = after.others - before.others
+    allowed_s = 60 * (ROWS + others - before.left) / PER_MIN
     created = sum(user["email"].startswith("budget") for user in world.simulator.users())
     assert created == ROWS
-    what = f"{ROWS} rows registered, upstream {DELAY_MS} ms, {PER_MIN} calls a minute"
+    what = (
+        f"{ROWS} rows registered, upstream {DELAY_MS} ms, {PER_MIN} calls a minute, of which other"
+        f" background work took {others} in all; {before.left:.0f} left at the start"
+    )
     measured = f"{took_s:.0f} s, × {took_s / allowed_s:.3f} of {allowed_s:.0f} s"
     return Figure("MANY", what, measured, goal=f"≤ × {LATER}", holds=took_s <= LATER * allowed_s)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The calls that may be made immediately, and those that other background work has made."""
+
+    left: float
+    others: int
+
+
+def _budget(world: Simulated) -> Budget:
+    database = world.stage.database
+    left = BackgroundBudget(database, now, per_min=PER_MIN).read().left
+    with database.read() as connection:
+        calls = background.calls_since(connection, now() - background.KEEP_CALLS)
+    return Budget(left, sum(made for kind, made in calls.items() if kind != CallKind.JOB))
 
 
 def _of_pages(world: Simulated) -> Iterator[Figure]:
