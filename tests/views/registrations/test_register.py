@@ -31,7 +31,7 @@ def test_a_user_is_registered_and_the_page_is_theirs(
     page = onboarding.get(answer.headers["Location"])
     assert fields["email"] in page.words
     assert "User registered" in page.words
-    assert "personal As registered here" in page.words
+    assert "Personal As registered here" in page.words
     assert "+12025550142" in page.words
     assert "You registered this user" in page.words
     (attempted, none), (succeeded, attempt) = trail(database, "users:register")
