@@ -6,12 +6,10 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.users import PaletteForm
-from dashboard.services.directory.reading import SEARCH_MAX
 from dashboard.services.permissions import Permission
-from dashboard.text.search import fold
 from dashboard.web.context import services, signed_in
 from dashboard.web.htmx import redirect_to, respond, wants_fragment
-from dashboard.web.palette import commands, commands_on_selected, matches, places
+from dashboard.web.palette import commands, commands_on_selected, matches, places, words_of
 from dashboard.web.routing import Open, route
 from dashboard.web.saved_views import respond_quietly, shown_views
 from dashboard.web.sight import reader, sees_personal
@@ -39,7 +37,7 @@ def find() -> ResponseReturnValue:
 
 def _list(form: PaletteForm) -> ResponseReturnValue:
     text, user_id = form.text(), form.user_id()
-    words = fold(text[:SEARCH_MAX]).split()
+    words = words_of(text)
     may_read = signed_in().may(Permission.USERS_READ)
     found = services().saved_views.palette
     people = found.people(text if may_read and sees_personal() else "", reader())

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from dashboard.services.contacts.ways import Way
+from dashboard.services.directory.reading import SEARCH_MAX
 from dashboard.services.permissions import Permission
 from dashboard.store.users.recent import RecentUser
 from dashboard.text.search import fold
@@ -127,6 +128,11 @@ def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:
     if may(Permission.AUDIT_READ):
         url = url_for("audit.index", q=user_id, show="all")
         yield UserCommand("scroll-text", _l("Audit log of this user"), url)
+
+
+def words_of(text: str) -> Sequence[str]:
+    """Return the folded words of a text, of a long one the first."""
+    return fold(text[:SEARCH_MAX]).split()
 
 
 def matches(words: Sequence[str], label: object) -> bool:
