@@ -51,6 +51,6 @@ def test_without_javascript_a_user_is_handed_over_snoozed_and_woken(
     page.get_by_role("link", name="Snooze", exact=True).click()
     page.get_by_label("Note").fill("Travels")
     page.get_by_role("button", name="Until tomorrow").click()
-    expect(card).to_contain_text(re.compile(r"Snoozed until.+ 00:00"))
+    expect(card).to_contain_text(re.compile(r"Snoozed until\s+.+ 00:00"))
     page.get_by_role("button", name="End snooze").click()
     expect(card).to_contain_text("This user is on the desk again.")
