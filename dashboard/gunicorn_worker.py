@@ -33,9 +33,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
         form twice. One that is refused a connection asks another server.
         """
         super().set_accept_enabled(enabled)
-        if self.alive:
+        if enabled or self.alive:
             return
-        for listener in self.sockets:
+        stopped, self.sockets = self.sockets, []  # gunicorn may ask twice
+        for listener in stopped:
             taken = -1
             while taken < self.nr_conns:
                 taken = self.nr_conns
