@@ -35,7 +35,7 @@ def few_of(number: int) -> int:
 def spread(cases: Iterable[Any]) -> list[ParameterSet]:
     """Return each case with a slice of what it goes through: its share in every run.
 
-    All of them together go through all of it in every run, and each alone in the weekly one.
+    All of them together go through all of it in every run; in the weekly one each does.
     """
     each = [case if isinstance(case, tuple) else (case,) for case in cases]
     shares = [_case(True, *case, slice(at, None, len(each))) for at, case in enumerate(each)]

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
+from dashboard.forms import fields
 from dashboard.services.actions import Action
 from dashboard.services.exports.files import Format
 from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -79,11 +80,14 @@ def waiting(
     database: Database,
     chain: Chain,
     clock: TestClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> UUID:
-    """The same where the link is also wherever someone may have put it."""
+    """The same where the link is also in a reason, as earlier versions took it."""
     admin = log_in(Role.ADMIN)
     active = next(user["id"] for user in simulator.users() if user["status"] == "active")
-    send(admin, f"/users/{active}/tokens", {**TOKEN, "reason": f"Look at {LINK}"}, status=200)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(fields, "without_links", str)
+        send(admin, f"/users/{active}/tokens", {**TOKEN, "reason": f"Look at {LINK}"}, status=200)
     with database.write() as connection:
         entry = NewEntry(
             clock(),
