@@ -16,7 +16,7 @@ from dashboard.services.desk.stretches import divide, since_at
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
 from dashboard.services.ports import Clock
-from dashboard.services.readers import Reader
+from dashboard.services.readers import OF_ME, OF_NO_ONE, Reader
 from dashboard.store.contacts import log as contacts
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.desk import counts, listing, mine, news, searching
@@ -118,12 +118,18 @@ class Desk:
             page = replace(page, after=found.rows[-1].place)
 
     def next_user(self, filters: DeskFilters, reader: Reader) -> UUID | None:
-        """Return who of these users has waited longest, None for no one."""
-        query = self._query(filters, self._clock(), reader)
-        with self._database.read() as connection:
-            hits = searching.find_hits(connection, query)
-            found = listing.find(connection, query, DeskSlice(1), hits)
-        return found.rows[0].user.user_id if found.rows else None
+        """Return who of these users has waited longest, None for no one.
+
+        Without a filter by owner: of the reader's own users, else of those without an owner.
+        """
+        for owner in (filters.owner,) if filters.owner else (OF_ME, OF_NO_ONE):
+            query = self._query(filters.changed(owner=owner), self._clock(), reader)
+            with self._database.read() as connection:
+                hits = searching.find_hits(connection, query)
+                found = listing.find(connection, query, DeskSlice(1), hits)
+            if found.rows:
+                return found.rows[0].user.user_id
+        return None
 
     def row(self, user_id: UUID) -> DeskRow | None:
         """Return the row of a user, None for one who is in no lane."""
@@ -141,9 +147,8 @@ class Desk:
         now = self._clock()
         query = self._query(filters, now, reader)
         then = self._asked(filters, since, reader)
-        before = replace(
-            query, times=then.times, follow_up=then.follow_up, stretches=then.stretches
-        )
+        times = {"times": then.times, "follow_up": then.follow_up, "stretches": then.stretches}
+        before = replace(query, **times)  # type: ignore[arg-type]  # by name
         with self._database.snapshot() as connection:
             told = news.read(connection, query, before, since)
             here = self._of_users(connection, shown.keys(), now)

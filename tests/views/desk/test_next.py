@@ -1,10 +1,13 @@
 """Open next: the user who has waited longest, of the filters in the address."""
 
+import re
+from uuid import UUID
+
 import pytest
 
 from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
-from tests.support.people import LogIn
+from tests.support.people import Hire, LogIn
 from tests.views.desk.conftest import People
 
 pytestmark = pytest.mark.on_postgres
@@ -17,6 +20,32 @@ def test_open_next_leads_to_who_has_waited_longest(support: Visitor, people: Peo
     for query, user in (("", expired), ("?lane=not_started", new), ("?sort=-waiting", expired)):
         opened = support.get(f"/kyc/next{query}", status=303)
         assert opened.headers["Location"] == f"/users/{user}", query
+
+
+def give(visitor: Visitor, user: UUID, owner: str) -> None:
+    seen = re.search(r'name="seen" value="([^"]*)"', visitor.get(f"/users/{user}/owner").text)
+    assert seen
+    sent = {"owner": owner, "seen": seen[1], "note": "Please call"}
+    visitor.post(f"/users/{user}/owner", sent)
+
+
+def test_open_next_leads_to_own_users_first_then_to_those_without_an_owner(
+    log_in: LogIn, hire: Hire, people: People
+) -> None:
+    support, colleague = log_in(Role.SUPPORT), hire(Role.SUPPORT)[0]
+    own, theirs, free = (people.started(name, 60 - at) for at, name in enumerate(("o", "t", "f")))
+    asked = [support.get("/kyc/next", status=303).headers["Location"]]
+    give(support, theirs, colleague)
+    for owner in ("me", "none"):
+        give(support, free, owner)
+        asked.append(support.get("/kyc/next", status=303).headers["Location"])
+    assert asked == [f"/users/{user}" for user in (own, free, own)]
+    for user in (own, free):
+        give(support, user, colleague)
+    assert support.get("/kyc/next", status=303).headers["Location"] == "/kyc"
+    assert "Everyone who is waiting here has another owner." in support.get("/kyc").words
+    led = support.get(f"/kyc/next?owner={colleague}", status=303).headers["Location"]
+    assert led == f"/users/{own}"
 
 
 def test_the_button_keeps_the_filters(support: Visitor, people: People) -> None:
