@@ -19,6 +19,7 @@ from tests.support.settings import safe_settings
 pytestmark = pytest.mark.long
 PAGE = "/settings/credentials"
 PEOPLE = 8
+PATIENCE_S = 60
 PAUSE_S = 0.1  # between the pages of a person
 UNDER_WAY_S = 1.0  # what had passed the gate before a freeze has ended then
 
@@ -57,6 +58,13 @@ class Rehearsal:
     def add(self, pair: KeyPair) -> None:
         self.step("", api_key=pair.api_key, api_secret=pair.api_secret)
 
+    def load_on(self) -> None:
+        """Wait until people have loaded pages that began from now on."""
+        wanted, until = len(self.load.seen) + 2 * PEOPLE, time.monotonic() + PATIENCE_S
+        while len(self.load.seen) < wanted and time.monotonic() < until:
+            time.sleep(PAUSE_S)
+        time.sleep(UNDER_WAY_S)
+
     def under_load(self, play: Callable[[], None]) -> None:
         """Play it while all load pages; no one may lose their session."""
         paths = ["/users", f"/users/{self.user}"]
@@ -66,9 +74,9 @@ class Rehearsal:
                 for number, person in enumerate(self.people)
             ]
             try:
-                time.sleep(1)
+                self.load_on()
                 play()
-                time.sleep(1)
+                self.load_on()
             finally:
                 self.load.stopped.set()
             for loop in loops:

@@ -64,7 +64,7 @@ def test_a_loss_is_settled_within_a_minute_and_nothing_is_sent_for_it(
         lose(onboarding, simulator, fault)
         wait_until(lambda: len(outcomes(database)) == 3, 60)
     assert outcomes(database)[-1] == ("succeeded" if fault is HAPPENED else "rejected")
-    assert {call.method for call in simulator.requests()} == {"GET"}
+    assert {call.method for call in simulator.requests()} <= {"GET"}  # it may have asked before
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
