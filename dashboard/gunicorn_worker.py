@@ -35,7 +35,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
         super().set_accept_enabled(enabled)
         if enabled or self.alive:
             return
-        stopped, self.sockets = self.sockets, []  # gunicorn may ask twice
+        stopped = [*self.sockets]
+        self.sockets.clear()  # gunicorn may ask twice
         for listener in stopped:
             taken = -1
             while taken < self.nr_conns:
