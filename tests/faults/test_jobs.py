@@ -27,7 +27,7 @@ from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.jobs import JobWorker, emails, registered, start, states, table
 from tests.support.people import Hire
-from tests.support.servers.mail_server import Inbox, serve_mail
+from tests.support.servers.mail_server import Inbox, serve_user_mail
 from tests.support.servers.simulator_process import RunningSimulator
 
 SEED = int(os.environ.get("FAULT_SEED") or 20261129)
@@ -41,10 +41,8 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def settings(settings: dict[str, str], inbox: Inbox) -> Iterator[dict[str, str]]:
-    with serve_mail(inbox) as port:
-        mail = {"MAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "d@example.com"}
-        mail |= {"USER_MAIL_FROM": "help@example.com", "USER_MAILS_PER_HOUR": "10000"}
-        yield settings | mail
+    with serve_user_mail(inbox) as mail:
+        yield settings | mail | {"USER_MAILS_PER_HOUR": "10000"}
 
 
 @pytest.fixture

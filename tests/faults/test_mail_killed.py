@@ -11,7 +11,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.schema import contacts
 from tests.faults.support.workers import Workers
 from tests.support.pages import audit_log
-from tests.support.servers.mail_server import Inbox, serve_mail
+from tests.support.servers.mail_server import Inbox, serve_user_mail
 from tests.support.servers.simulator_process import RunningSimulator
 
 GIVEN_UP_S = 61
@@ -24,9 +24,8 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def settings(settings: dict[str, str], inbox: Inbox) -> Iterator[dict[str, str]]:
-    with serve_mail(inbox) as port:
-        mail = {"MAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "d@example.com"}
-        yield settings | mail | {"USER_MAIL_FROM": "help@example.com"}
+    with serve_user_mail(inbox) as mail:
+        yield settings | mail
 
 
 @pytest.mark.long

@@ -123,12 +123,9 @@ class Desk:
         Without a filter by owner: of the reader's own users, else of those without an owner.
         """
         for owner in (filters.owner,) if filters.owner else (OF_ME, OF_NO_ONE):
-            query = self._query(filters.changed(owner=owner), self._clock(), reader)
-            with self._database.read() as connection:
-                hits = searching.find_hits(connection, query)
-                found = listing.find(connection, query, DeskSlice(1), hits)
-            if found.rows:
-                return found.rows[0].user.user_id
+            asked = filters.changed(owner=owner, sort=DeskOrder.LONGEST)
+            for row in self.walk(asked, reader, 1):
+                return row.user.user_id
         return None
 
     def row(self, user_id: UUID) -> DeskRow | None:
@@ -147,8 +144,9 @@ class Desk:
         now = self._clock()
         query = self._query(filters, now, reader)
         then = self._asked(filters, since, reader)
-        times = {"times": then.times, "follow_up": then.follow_up, "stretches": then.stretches}
-        before = replace(query, **times)  # type: ignore[arg-type]  # by name
+        before = replace(
+            query, times=then.times, follow_up=then.follow_up, stretches=then.stretches
+        )
         with self._database.snapshot() as connection:
             told = news.read(connection, query, before, since)
             here = self._of_users(connection, shown.keys(), now)

@@ -41,7 +41,7 @@ def audit_batches(database: Database, chosen: Sequence[int], *, plain: bool) -> 
 
 
 def users_of(database: Database, chosen: Sequence[int]) -> Iterator[UUID]:
-    """Return the users whom rows of the audit are about."""
+    """Return the users that rows of the audit are about."""
     for start in range(0, len(chosen), ABOUT):
         with database.read() as connection:
             yield from audit_rows.users(connection, chosen[start : start + ABOUT])

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 class _Opening(NamedTuple):
-    """Who opened whom, and how often more where that is noted for the hour already."""
+    """A person who opened a user, and how often more if the hour has a row already."""
 
     user_id: UUID
     staff_id: int

@@ -63,7 +63,7 @@ def columns(connection: Connection, chosen: Sequence[int]) -> list[Sequence[Valu
 
 
 def users(connection: Connection, chosen: Sequence[int]) -> list[UUID]:
-    """Return the users whom rows are about, each once."""
+    """Return the users that rows are about, each once."""
     among = and_(_among(chosen), audit.c.subject_kind == "user")
     about = select(cast(audit.c.subject_id, Text)).where(among).distinct()
     try:

@@ -83,6 +83,17 @@ def serve_mail(inbox: Inbox, tls: ssl.SSLContext | None = None) -> Iterator[int]
 
 
 @contextmanager
+def serve_user_mail(inbox: Inbox) -> Iterator[dict[str, str]]:
+    """Take mail until the block ends; give the settings that send it to staff and to users."""
+    with serve_mail(inbox) as port:
+        yield {
+            "MAIL_URL": f"smtp://127.0.0.1:{port}",
+            "MAIL_FROM": "d@example.com",
+            "USER_MAIL_FROM": "help@example.com",
+        }
+
+
+@contextmanager
 def serve_lines(*lines: bytes) -> Iterator[int]:
     """Answer one client line by line, whatever it says, and then say nothing more."""
     with socket.create_server(("127.0.0.1", 0)) as server:

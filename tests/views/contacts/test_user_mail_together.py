@@ -18,7 +18,7 @@ from dashboard.services.registry import Services
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
 from dashboard.wiring import build_services
-from tests.support.servers.mail_server import Inbox, serve_mail
+from tests.support.servers.mail_server import Inbox, serve_user_mail
 
 MOST = 3
 
@@ -30,10 +30,8 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def settings(settings: dict[str, str], inbox: Inbox) -> Iterator[dict[str, str]]:
-    with serve_mail(inbox) as port:
-        mail = {"MAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "d@example.com"}
-        limit = {"USER_MAIL_FROM": "help@example.com", "USER_MAILS_PER_HOUR": str(MOST)}
-        yield settings | mail | limit
+    with serve_user_mail(inbox) as mail:
+        yield settings | mail | {"USER_MAILS_PER_HOUR": str(MOST)}
 
 
 @pytest.fixture

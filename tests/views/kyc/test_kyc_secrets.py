@@ -56,7 +56,7 @@ def with_link(
     clock: TestClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> UUID:
-    """A pending user with a link, which the API's answer has too, and whom a walk visits."""
+    """A pending user with a link, which the API's answer has too, and that a walk visits."""
     first = simulator.users()[0]
     user_id = uuid4()
     monkeypatch.setitem(walking.NAMED, "user_id", str(user_id))

@@ -20,7 +20,7 @@ EMAIL = f"{NAME}@{HOST}.example"
 
 @pytest.fixture
 def known(simulator: RunningSimulator, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> UUID:
-    """A user who is named in every text that people can write, and whom a walk visits."""
+    """A user who is named in every text that people can write, and that a walk visits."""
     first = simulator.users()[0]
     known = {**first, "id": str(uuid4()), "status": "active", "email": EMAIL, "phone": PHONE}
     simulator.add_user(known)
