@@ -1,7 +1,6 @@
 """T-A12: no log-in leads to another site, whatever the address asks for."""
 
 import re
-import time
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -13,7 +12,7 @@ from dashboard.services.permissions import Role
 from dashboard.web.security.redirects import safe_path
 from tests.browser.support.stage import AddPerson, NewContext, Server, enter
 
-FUZZED_S = [3, pytest.param(60, marks=pytest.mark.weekly)]
+TAILS = [2_000, pytest.param(40_000, marks=pytest.mark.weekly)]
 PARTS = [
     "/", "//", "\\", "users", "evil.test", "http:", "https:", "javascript:", "data:", ":", "@", "?",
     "#", "&", ";", ".", "..", "%2f", "%2F", "%5c", "%252f", "%09", "%0a", "%0d%0a", "%00", "%2e",
@@ -57,13 +56,12 @@ def led_to(path: str) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seconds", FUZZED_S)
-def test_what_is_allowed_stays_here_however_long_somebody_tries(app: Flask, seconds: int) -> None:
-    ends = time.monotonic() + seconds
+@pytest.mark.parametrize("tails", TAILS)
+def test_what_is_allowed_stays_here_whatever_somebody_tries(app: Flask, tails: int) -> None:
     allowed = set()
 
     @settings(
-        max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=tails, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     @given(
         st.one_of(st.lists(st.sampled_from(PARTS), max_size=9).map("".join), st.text(max_size=40))
@@ -80,9 +78,8 @@ def test_what_is_allowed_stays_here_however_long_somebody_tries(app: Flask, seco
             assert not re.search(r"[\x00-\x20\x7f-\uffff]", path)
 
     with app.test_request_context():
-        while time.monotonic() < ends:
-            stays_here()
-    assert len(allowed) > 100  # it was not only refusals
+        stays_here()
+    assert len(allowed) > tails / 20  # it was not only refusals
 
 
 @pytest.mark.long

@@ -24,14 +24,19 @@ LISTEN = r"""() => {
 }"""
 
 
+QUIET_MS = 400
+
+
 def spoken(page: Page) -> list[str]:
-    page.wait_for_timeout(400)
+    """Return what was said by the time that nothing more is."""
+    page.wait_for_timeout(QUIET_MS)
     return cast("list[str]", page.evaluate("() => spoken.splice(0)"))
 
 
 def click(page: Page, selector: str) -> list[str]:
-    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
-        page.locator(selector).first.click()
+    """Click, wait until something is said, and return all that is."""
+    page.locator(selector).first.click()
+    page.wait_for_function("() => spoken.length")
     return spoken(page)
 
 
