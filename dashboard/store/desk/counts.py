@@ -7,7 +7,7 @@ they are; and by all other filters together, within the time that was asked for.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
@@ -80,13 +80,14 @@ def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> DeskCounts:
     """Add up the cells for each value of each filter, as the other filters leave them."""
     total = 0
     by_value: dict[str, Counter[Any]] = {name: Counter({"": 0}) for name in names}
+    fitting = [cache(partial(_fits, query, name)) for name in names]  # few values, in many cells
     for values, users in cells.items():
-        unfit = [place for place, name in enumerate(names) if not _fits(query, name, values[place])]
+        unfit = [place for place, fits in enumerate(fitting) if not fits(values[place])]
         total += 0 if unfit else users
-        for place, name in enumerate(names):
-            value = values[place]
-            if unfit not in ([], [place]):
-                continue
+        if len(unfit) > 1:
+            continue
+        for place in unfit or range(len(names)):
+            name, value = names[place], values[place]
             by_value[name][""] += users if _is_usual(name, value) else 0
             if value:
                 by_value[name][value] += users
