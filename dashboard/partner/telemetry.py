@@ -71,7 +71,7 @@ class CallMeter:
         """Hear that a call is under way."""
 
     def ended(self) -> None:
-        """Hear that one is no longer."""
+        """Hear that a call has ended."""
 
     def held_back(self, kind: UnavailableKind) -> None:
-        """Hear that one was not sent."""
+        """Hear that a call was not sent."""

@@ -12,7 +12,7 @@ from psycopg.abc import PQGen
 
 RV = TypeVar("RV")
 INTERVAL_S = 0.1  # as psycopg's own
-FRESH_S = 0.2  # so long after an answer, a page uses the connection without asking first
+FRESH_S = 0.2  # for this long after an answer, a page uses the connection without asking first
 
 
 class TimeoutConnection(psycopg.Connection[Any]):

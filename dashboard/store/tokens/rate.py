@@ -85,7 +85,7 @@ def was_refused(
     user_id: UUID | None,
     span: tuple[datetime, datetime],
 ) -> bool:
-    """Return whether a limit of this scope refused someone another one then, of this user."""
+    """Return whether a limit of this scope refused a person a token for this user then."""
     statement = select(audit.c.seq).where(
         audit.c.action.in_(ACTIONS),
         audit.c.at.between(*span),
