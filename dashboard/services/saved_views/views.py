@@ -102,7 +102,7 @@ class SavedViews:
         """Give a view another name; return why not, if it is refused.
 
         Raises:
-            NoSuchViewError, NotYoursError: as they say.
+            NoSuchViewError, NotYoursError: see those classes.
 
         """
         with self._database.write() as connection:
@@ -118,7 +118,7 @@ class SavedViews:
         """Show a view to all staff, or to its owner only.
 
         Raises:
-            NoSuchViewError, NotYoursError: as they say.
+            NoSuchViewError, NotYoursError: see those classes.
 
         """
         with self._database.write() as connection:
@@ -133,7 +133,7 @@ class SavedViews:
         """Remove a view; return what it was.
 
         Raises:
-            NoSuchViewError, NotYoursError: as they say.
+            NoSuchViewError, NotYoursError: see those classes.
 
         """
         with self._database.write() as connection:

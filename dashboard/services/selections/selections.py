@@ -102,7 +102,7 @@ class Selections:
         for no one.
 
         Raises:
-            TooManyError: as it says.
+            TooManyError: see that class.
 
         """
         now = self._clock()
@@ -122,7 +122,7 @@ class Selections:
         """Make these users the selection, in place of an earlier one.
 
         Raises:
-            TooManyError: as it says.
+            TooManyError: see that class.
 
         """
         chosen = frozenset(user_ids)
