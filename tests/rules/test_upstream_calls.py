@@ -1,4 +1,4 @@
-"""At most one call upstream a page, none where none is needed."""
+"""At most one call upstream per page, and none where none is needed."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Who may not change staff: all but admins, and admins their own account."""
+"""Who may not change staff: all but admins; and admins may not change their own account."""
 
 from collections.abc import Callable
 

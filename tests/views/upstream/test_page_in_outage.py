@@ -17,7 +17,7 @@ PARTS = re.compile(
     r'[^>]*aria-label="([^"]+)"'
 )
 ABOVE_THE_LIST = {"Find users"}  # the box stays where it is
-# Parts of a list or of a user, which there is none of now.
+# Parts of a list or of a user: now there is neither.
 OF_THE_ANSWER = {"Rows per page", "Kind of event", "Language of the message"}
 API_LIST = "/users?status=pending"
 
