@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that waits for an answer no longer than told, and is closed then.
+"""A connection to PostgreSQL that waits for an answer only so long, and is closed then.
 
 A machine that is gone is noticed by TCP; a server that hangs answers TCP for ever.
 """

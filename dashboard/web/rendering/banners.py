@@ -28,7 +28,7 @@ def find_outage() -> Outage | None:
 
 
 def to_do_count() -> int:
-    """Return how many users of the person are to be seen to; 0 where it can't be read."""
+    """Return how many users need something from the person; 0 where it can't be read."""
     member = signed_in().staff
     hides = member.hides_test_users
     try:
