@@ -24,7 +24,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # it has no types
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self._heads: dict[TConn, float] = {}  # being read, each until when
+        self._heads: dict[TConn, float] = {}  # being read, each with its deadline
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  gunicorn's
         """Accept connections or not; on stopping take those that wait, and close the listeners.

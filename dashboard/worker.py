@@ -1,7 +1,7 @@
-"""`python -m dashboard worker`: every 30 s it looks what came of calls whose answer was lost.
+"""`python -m dashboard worker`: every 30 s it checks what came of calls whose answer was lost.
 
-In between, what calls in the background takes turns: following, the directory's upkeep, looks
-through the list, and the rows of jobs. A plain loop in a process of its own, beside the web workers
+In between, what calls in the background takes turns: following, the directory's upkeep, searches
+of the list, and the rows of jobs. A plain loop in a process of its own, beside the web workers
 and over the same database. It never sends anything again.
 """
 
@@ -188,7 +188,7 @@ class MaintenanceWorker:
 
 
 def hand_over_letter(url: str, to: HandOver) -> tuple[str, str]:
-    """Return subject and text of the email about hand-overs, in the language of who gets it.
+    """Return subject and text of the email about hand-overs, in its recipient's language.
 
     `url` opens their users, "" where our address is not known.
     """

@@ -15,7 +15,7 @@ function checkClock() {
   if (ends) session().then(refreshTimes, () => {});
 }
 
-// Relative times, by the same rule as web/relative_times.py.
+// Relative times, as in web/rendering/relative_times.py.
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 const dates = {};
 function datesOf(timeZone) {

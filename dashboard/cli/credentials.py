@@ -16,7 +16,7 @@ FROM_A_SHELL = "Paused from the command line"
 def add_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_freezing: OpenFreezing
 ) -> None:
-    """Add `pause` and `resume`; `open_freezing` is asked once a command runs."""
+    """Add `pause` and `resume`; `open_freezing` is called when a command runs."""
     pause = commands.add_parser(
         "pause", help="pause all calls to the Partner API, for example after a leak"
     )
@@ -29,7 +29,7 @@ def add_commands(
 
 
 def reason(text: str) -> str:
-    """Return a reason as it is kept; raise ArgumentTypeError for what is none."""
+    """Return a reason as it is kept; raise ArgumentTypeError if the text can't be one."""
     given = clean(text)
     if not is_reason(given):
         length = f"{MIN_LENGTH} to {MAX_LENGTH}"

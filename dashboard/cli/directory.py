@@ -24,7 +24,7 @@ CATCH_UP = {
 def add_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_directory: OpenDirectory
 ) -> None:
-    """Add `status` and `sweep`; `open_directory` is asked once a command runs."""
+    """Add `status` and `sweep`; `open_directory` is called when a command runs."""
     status = commands.add_parser("status", help="coverage, freshness, sweeps and budget")
     status.set_defaults(run=partial(_status, open_directory))
     sweep = commands.add_parser("sweep", help="let the worker read the API's whole list")

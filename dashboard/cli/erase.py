@@ -15,7 +15,7 @@ OpenErasure = Callable[[], Erasure]
 
 
 def add_command(erase: argparse.ArgumentParser, open_erasure: OpenErasure) -> None:
-    """Add what `erase` takes; `open_erasure` is asked once it runs."""
+    """Add what `erase` takes; `open_erasure` is called when it runs."""
     erase.add_argument("user_id", type=UUID, metavar="USER_ID")
     erase.add_argument("--reason", type=reason, required=True, help="saved in the audit log")
     erase.set_defaults(run=partial(_erase, open_erasure))

@@ -57,7 +57,7 @@ _EXITS = {
 def add_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_scenarios: OpenScenarios
 ) -> None:
-    """Add `run` and `list`; `open_scenarios` is asked once `run` runs."""
+    """Add `run` and `list`; `open_scenarios` is called when `run` runs."""
     run = commands.add_parser(
         "run", help="check the Partner API against its contract (exit status 0, 1, 2, 3)"
     )

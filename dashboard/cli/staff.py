@@ -21,7 +21,7 @@ OpenStaff = Callable[[], Staff]
 def add_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", open_staff: OpenStaff
 ) -> None:
-    """Add `staff …`; `open_staff` is asked once a command runs."""
+    """Add `staff …`; `open_staff` is called when a command runs."""
     add = commands.add_parser("add", help="add a staff member, with a one-time link or a password")
     add.add_argument("email", type=clean)
     _add_roles(add)

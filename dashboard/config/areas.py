@@ -100,7 +100,7 @@ def text_settings(config: Config) -> TextSettings:
 
 
 def simulator_url(config: Config) -> str:
-    """Return where the simulator is: in `local`, an API on this machine is one. "" for others."""
+    """Return where the simulator is: in `local`, an API on this machine is it. "" for others."""
     is_near = (urlsplit(config.partner_api_url).hostname or "") in LOOPBACK
     return config.partner_api_url if config.environment is Environment.LOCAL and is_near else ""
 

@@ -55,7 +55,7 @@ def extras(database_url: str, redis_url: SecretStr, oidc_issuer: str) -> Iterato
 
 
 def upstream_url(partner_api_url: str) -> Iterator[str]:
-    """Refuse an address that is none, or that the API secret would travel to in the clear."""
+    """Refuse what is not an address, or would get the API secret unencrypted."""
     url = urlsplit(partner_api_url)
     if url.scheme not in {"http", "https"} or not is_bare(url):
         yield "PARTNER_API_URL must look like https://host, with nothing but a path after."

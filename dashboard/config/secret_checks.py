@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 SECRET_KEY_MIN = 32  # characters
 SECRET_KEY_BITS = 75  # 32 random hexadecimal digits are estimated at 80 to 125
-READ_MOST = 72  # characters that zxcvbn reads: more take it long
+READ_MOST = 72  # characters that zxcvbn reads: more would take too long
 _WORD_OR_NOT = re.compile(r"[^\W_]+|[\W_]")
 NEW_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -26,7 +26,7 @@ def secret_key(secret_key: SecretStr) -> Iterator[str]:
 
 
 def secret_key_fallbacks(secret_key_fallbacks: tuple[SecretStr, ...]) -> Iterator[str]:
-    """Refuse what was never a key. A guessable one of earlier may stay: the audit needs it."""
+    """Refuse what was never a key. An old key may be guessable: the audit log needs it."""
     for key in secret_key_fallbacks:
         value = key.get_secret_value()
         if len(value) < SECRET_KEY_MIN or len(set(value)) < SECRET_KEY_MIN // 4:
@@ -68,7 +68,7 @@ def different_secrets(  # noqa: PLR0913, PLR0917  every secret there is
     redis_url: SecretStr,
     mail_url: SecretStr,
 ) -> Iterator[str]:
-    """Refuse one secret for two things: who is told the one would hold the other."""
+    """Refuse one secret for two purposes: giving it out for one gives it out for the other."""
     secrets = {
         "DASHBOARD_SECRET_KEY": {secret_key.get_secret_value()},
         "DASHBOARD_SECRET_KEY_FALLBACKS": {old.get_secret_value() for old in secret_key_fallbacks},

@@ -60,7 +60,7 @@ class UnsafeConfigError(Exception):
 
 
 class Config(StorySettings, BackupsOnSchedule):
-    """Every setting of the product. `docs/settings.md` has a row for each."""
+    """Every setting of the product. `docs/settings.md` has an entry for each."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -154,7 +154,7 @@ class Config(StorySettings, BackupsOnSchedule):
 
     @property
     def upstream_slots(self) -> int:
-        """How many calls per worker may have under way: two threads are left for other pages."""
+        """How many calls a worker may have under way; two threads are left for other pages."""
         return max(self.web_threads - 2, 1)
 
     @property

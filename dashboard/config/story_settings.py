@@ -1,4 +1,4 @@
-"""The settings of the story of users: owners, ways to reach users, and what is logged how long."""
+"""The settings of the story of users: owners, ways to reach users, and how long logs are kept."""
 
 from pydantic import Field
 
@@ -8,7 +8,7 @@ from dashboard.services.contacts.ways import DEFAULT_WAYS
 
 
 class StorySettings(AccessSettings):
-    """`mail_url` is of `AccessSettings`."""
+    """`mail_url` comes from `AccessSettings`."""
 
     owner_lapses_h: int = Field(72, ge=1, le=8760, validation_alias="OWNER_LAPSES_H")
     contact_ways: ContactWays = Field(DEFAULT_WAYS, validation_alias="CONTACT_WAYS")

@@ -1,4 +1,4 @@
-"""How the text of a setting becomes its value; what cannot be says what it should look like."""
+"""How the text of a setting becomes its value. A refusal says what it should look like."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ NUMBERED = "100000"  # as made-up people are
 
 
 def _split(value: object) -> object:
-    """Turn `a, b` into a list; refuse only commas, which would mean less than the default."""
+    """Turn `a, b` into a list; refuse mere commas, which would mean less than the default."""
     if not isinstance(value, str):
         return value
     parts = [part.strip() for part in value.split(",") if part.strip()]

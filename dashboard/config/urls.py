@@ -148,7 +148,7 @@ def _asked(query: str, known: frozenset[str]) -> dict[str, str]:
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
-    """Return the URL; refuse one that would send the password, or who tries, in the clear."""
+    """Return the URL; refuse one that would send the password or people's log-ins in the clear."""
     form = (
         "must look like redis://:password@localhost:6379/0 or rediss://:password@host:6379/0"
         + ESCAPED

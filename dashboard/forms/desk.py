@@ -63,7 +63,7 @@ class DeskForm(QueryForm):
     )
 
     def validate_before(self, _field: Field) -> None:
-        """Refuse a second place."""
+        """Refuse `before` where there is an `after`."""
         if self.after.data:
             raise ValidationError
 

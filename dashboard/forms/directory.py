@@ -119,7 +119,7 @@ class ListForm(QueryForm):
             raise ValidationError
 
     def validate_before(self, _field: Field) -> None:
-        """Refuse a second place."""
+        """Refuse `before` where there is an `after`."""
         if self.after.data:
             raise ValidationError
 

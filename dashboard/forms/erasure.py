@@ -21,6 +21,6 @@ class EraseForm(LocalizedForm):
         self._expected = emails.comparable(named)
 
     def validate_confirm(self, field: TextField) -> None:
-        """Require another spelling of the same at most."""
+        """Require the same text; only its case and spelling may differ."""
         if emails.comparable(field.data or "") != self._expected:
             raise ValidationError(_l("Enter it as shown above. Nothing was erased."))

@@ -22,8 +22,8 @@ FORMATS = tuple(Format)
 class AuditExportForm(AuditForm):
     """`/audit/export?…`: the filters of the audit, and no position in it.
 
-    An address without `show` is of everything. Who sees no emails has no search here: the number
-    of rows would tell what a masked reason holds.
+    An address without `show` covers everything. For people who see no emails there is no search:
+    the number of rows would tell what a masked reason holds.
     """
 
     UNSAID = EVERYTHING

@@ -20,7 +20,7 @@ KEPT_PARAM = (
 
 
 class WholeNumberField(NumberField):
-    """Only digits: `1_0`, `+1` and `²`, which Python or a browser may take for one, are none."""
+    """Only digits: `1_0`, `+1` and `²`, which Python or a browser may accept, are refused."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number."""

@@ -20,6 +20,6 @@ class RetypedEmailForm(LocalizedForm):
             self._expected = emails.comparable(email)
 
     def validate_confirm(self, field: TextField) -> None:
-        """Require another spelling of the same address at most."""
+        """Require the same address; only its spelling may differ."""
         if emails.comparable(field.data or "") != self._expected:
             raise ValidationError(_l("Enter the same email as above. Nothing was sent."))

@@ -85,5 +85,5 @@ class PrometheusMeter(Meter):
         CALLS.labels(name, status, call.result.value).observe(call.took_ms / 1000)
 
     def recorded(self, action: str, outcome: str) -> None:
-        """Count what the audit log records; a name of another version is in its database."""
+        """Count what the audit log records; actions of other versions count under `OTHER`."""
         ACTIONS_DONE.labels(action if action in ACTIONS else OTHER, outcome).inc()

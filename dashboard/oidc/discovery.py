@@ -16,7 +16,7 @@ from dashboard.partner.http.transport import Transport
 from dashboard.partner.json_shape import ShapeError, parse_json
 
 DEADLINE_S = 5.0
-MAX_CONCURRENT = 4  # a provider that hangs holds up so many threads at most
+MAX_CONCURRENT = 4  # a provider that hangs holds up at most this many threads
 CACHE_FOR = timedelta(hours=1)
 KEYS_AGAIN_AFTER = timedelta(minutes=1)
 ASYMMETRIC = frozenset(

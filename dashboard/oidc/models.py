@@ -67,7 +67,7 @@ class Provider(Protocol):
     def authorization_url(
         self, secrets: LoginSecrets, redirect_uri: str, *, force_login: bool
     ) -> str:
-        """Return where a browser goes to log in; `again` whatever sessions are open there.
+        """Return where a browser goes to log in; `force_login`: whatever session is open there.
 
         Raises:
             ProviderError: the provider cannot be reached, or is not what it should be.

@@ -38,12 +38,12 @@ class PartnerClient:
     `gate` is asked on every call: it gives the credentials, so that a new pair needs no restart, or
     holds the call back. `clock` gives the time in UTC. `list_params` overrides names of
     `assumed.LIST_PARAMS`. A deadline is for the whole call, retries included. `observer` hears
-    about every call that was made, once, whatever became of it, but for a 401 that may mean a
-    secret in the body; it must not raise. `slots` is how many may be in progress at the same time
+    about every call, once for each pair of keys that it was made with, but for a 401 that may mean
+    a secret in the body; it must not raise. `slots` is how many may be in progress at the same time
     in this process; `meter` counts them. What is held back is `Unavailable`, and nothing was sent.
 
     Every method raises PartnerError (see `dashboard.partner.errors` for the tree); below each
-    `Raises` names what that call means by it.
+    `Raises` names what that call means by it. What `gate.enter` raises passes through.
     """
 
     def __init__(  # noqa: PLR0913  each by its name
@@ -140,6 +140,7 @@ class PartnerClient:
         Raises:
             Forbidden: the user is pending, suspended or banned; `reason` says which.
             NotFound: no such user, or another partner's.
+            Malformed: also when the answer is about another user.
             PartnerError: with `outcome_unknown` a token may exist; nothing can look it up.
 
         """

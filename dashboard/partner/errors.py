@@ -57,7 +57,8 @@ class PartnerError(Exception):
 
     Attributes:
         verb: `GET` or `POST`.
-        path: the path template below the prefix, such as `/users/{userId}`.
+        path: the path template below the prefix, such as `/users/{userId}`; whole where a user's
+            token was sent.
         status: the HTTP status, None when no answer came.
         request_id: the upstream's X-Request-Id, printable ASCII of at most 64 characters.
         outcome_unknown: True for a write that may have been done; always False for a read.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 KEYS_SHOWN = 8
-DEPTH_MAX = 100  # of lists and objects in each other: what goes through them calls itself
+DEPTH_MAX = 100  # of nested lists and objects: the functions that walk them are recursive
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 _NESTED = "data"
 _SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or single

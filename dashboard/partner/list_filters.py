@@ -92,7 +92,7 @@ def _told(
 
 
 def _untold(name: str, wire_names: tuple[str, ...], values: tuple[str, ...]) -> Filter:
-    """Return a filter by what no row tells: who asks for a value must not get the same page."""
+    """Return a filter by what no row tells: a query with a value must not get the same page."""
 
     def find_checks(first: UserPage) -> tuple[ParameterCheck, ...]:
         return tuple(

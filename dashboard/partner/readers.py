@@ -103,7 +103,7 @@ def read_row(raw: object, position: int) -> User | BadRow:
 
 
 def require_success(body: object) -> dict[str, object]:
-    """Return the body if it is an object that says `"success": true`, as every write's does."""
+    """Return the body if it says `"success": true`, as every write's does; raises ShapeError."""
     if not isinstance(body, dict):
         raise other_shape(body)
     if body.get("success") is not True:

@@ -193,8 +193,8 @@ class Answer(Generic[T]):
     """A usable answer.
 
     `at` is UTC, when it was complete; `took_ms` includes retries; `raw` is the body's text, None
-    for token answers; `credential` names the pair that was used (`Credentials.id`); `server_at` is
-    what the API's own clock said, to the second.
+    where a token was issued or used; `credential` names the pair that was used (`Credentials.id`);
+    `server_at` is what the API's own clock said, to the second.
     """
 
     value: T

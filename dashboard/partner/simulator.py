@@ -24,7 +24,8 @@ SERVER_ERROR = 500
 class SimulatorControls:
     """Plays users, Qash and the partner's own app.
 
-    Every method raises PartnerError where the simulator gives no answer, or another one.
+    Every method raises PartnerError where the simulator gives no usable answer;
+    `is_there` returns False instead.
     """
 
     def __init__(self, base_url: str, clock: Callable[[], datetime]) -> None:

@@ -38,7 +38,7 @@ RESULTS: Mapping[type, CallResult] = {  # of calls that did not end well
 
 @dataclass(frozen=True)
 class CallRecord:
-    """One logical call, retries included.
+    """One logical call with one pair of keys, retries included.
 
     `path` is the template. `cause` says more about a failure: the kind of an Unavailable, or the
     error's name. `server_at` is what the API's own clock said, to the second. `credential` is the
@@ -71,7 +71,7 @@ class CallMeter:
         """Hear that a call is under way."""
 
     def ended(self) -> None:
-        """Hear that one is no longer."""
+        """Hear that a call has ended."""
 
     def held_back(self, kind: UnavailableKind) -> None:
-        """Hear that one was not sent."""
+        """Hear that a call was not sent."""

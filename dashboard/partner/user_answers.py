@@ -58,7 +58,7 @@ class MoneyAccount(_UserAnswer):
 
     @property
     def balance(self) -> int:
-        """Credits without debits."""
+        """Credits minus debits."""
         return self.credits - self.debits
 
 
@@ -82,7 +82,7 @@ class MoneyMovement(_UserAnswer):
 
 @dataclass(frozen=True)
 class MoneyRows(Generic[T]):
-    """The first rows of a list, how many could not be read, and how many there are if it says."""
+    """The first rows of a list, how many can't be read, and how many there are, if it says so."""
 
     rows: tuple[T, ...]
     unreadable: int

@@ -42,7 +42,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-# Users' emails and phones: seen plainly by who works with them, revealed one by one by the others.
+# Users' emails and phones: shown to roles that work with them, revealed one by one by the others.
 _VIEWER = frozenset({Permission.USERS_READ, Permission.PII_REVEAL})
 _SUPPORT = frozenset(
     {

@@ -8,7 +8,7 @@ from dashboard.store.directory.owning import NO_ONE
 from dashboard.store.staff import members
 
 OF_ME, OF_NO_ONE = "me", "none"
-"""What filters call the owner who asks, and that there is none; anyone else has an email."""
+"""What filters call the reader as owner, and no owner at all; anyone else has an email."""
 
 
 @dataclass(frozen=True)

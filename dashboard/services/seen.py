@@ -19,7 +19,7 @@ class NeverSeenError(Exception):
 
 @dataclass(frozen=True)
 class SeenUsers:
-    """Remembers users as an answer told them. Sightings are their history, the directory is now.
+    """Remembers users as an answer told them: sightings are history, the directory is the present.
 
     `keeps_directory` is the setting DIRECTORY: only the directory keeps phones, names and types.
     Without it, the desk's users are kept there, with no more than sightings have.

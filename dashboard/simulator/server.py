@@ -35,7 +35,7 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Port 0 is any; `ready` gets the real one.
 
-    Raises PortTaken before anything is started, and sqlite3.Error where no database can be.
+    Raises PortTaken before anything is started, and sqlite3.Error if no database can be made.
     """
     owner = os.getpid()
     # The people are made here, so that a file which cannot be used is an error here; the worker

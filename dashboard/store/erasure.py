@@ -200,7 +200,7 @@ def _viewed(people: People) -> ColumnElement[bool]:
 def _finding(people: People) -> ColumnElement[bool]:
     """What was looked for is encrypted: the users that were found say who it was about.
 
-    Those that found no one yet are deleted by who can read them (`LookThroughs.forget`).
+    Those that found no one yet are deleted where they can be read (`LookThroughs.forget`).
     """
     return or_(*(look_throughs.c.hits.contains(str(each)) for each in people.user_ids))
 

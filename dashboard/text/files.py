@@ -161,7 +161,7 @@ def without_separator_line(text: str) -> tuple[str, int, str]:
 
 
 def records(text: str, separator: str, skipped: int) -> Records:
-    """Yield each record with the line that it begins in."""
+    """Yield each record with the line that it begins in; raises TableError."""
     csv.field_size_limit(MAX_BYTES)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:

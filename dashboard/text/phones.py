@@ -59,7 +59,7 @@ def e164(text: str) -> str:
     except phonenumbers.NumberParseException as error:
         raise PhoneError(_PROBLEMS.get(error.error_type, PhoneProblem.LENGTH)) from None
     possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:  # one of an area only is none either
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:  # nor may an area code be missing
         raise PhoneError(PhoneProblem.LENGTH)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -1,4 +1,4 @@
-"""The pages, one blueprint an area."""
+"""The pages, one blueprint per area."""
 
 from dashboard.views import (
     audit,

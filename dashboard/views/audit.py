@@ -1,4 +1,4 @@
-"""The audit: one line an attempt, each with an address of its own, and what one person did."""
+"""The audit: one line per attempt, each with an address of its own, and what one person did."""
 
 from collections.abc import Callable
 from dataclasses import replace

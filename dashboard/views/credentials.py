@@ -54,7 +54,7 @@ def prove(pair_id: int) -> ResponseReturnValue:
 
 @route(blueprint, f"{PAIR}/switch", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def switch(pair_id: int) -> ResponseReturnValue:
-    """Put a proved pair in use, in all workers."""
+    """Put a tested pair in use, in all workers."""
     return _step(lambda by: services().credentials.rotation.switch(pair_id, by))
 
 

@@ -48,7 +48,7 @@ def older(user_id: UUID, note_id: int) -> ResponseReturnValue:
 
 @route(blueprint, PATH, access=Permission.NOTES_WRITE, method="POST", form_at="users.show")
 def add(user_id: UUID) -> ResponseReturnValue:
-    """Write a note. What others added meanwhile is told."""
+    """Write a note; the answer says what others added meanwhile."""
     form = NoteForm(request.form)
     if not form.validate():
         services().users.openings.count(actor(), user_id, follows=True)

@@ -30,5 +30,5 @@ def index() -> ResponseReturnValue:
 
 @route(blueprint, "/settings/runbook", access=Permission.CREDENTIALS_MANAGE)
 def show_runbook() -> ResponseReturnValue:
-    """Show the runbook, a recipe a card."""
+    """Show the runbook, one recipe per card."""
     return respond("settings/runbook.html", fragments={}, recipes=runbook.recipes())

@@ -46,7 +46,7 @@ class PublicSettings:
     link_ttl: timedelta
     session_idle: timedelta
     session_longest: timedelta
-    asks_again: bool  # who it is, before what is dangerous
+    asks_again: bool  # who they are, before dangerous actions
     list_params: Mapping[str, str]
     password_log_in: bool
     roles_from_claim: bool
@@ -134,7 +134,7 @@ def zone_mark() -> Markup:
 
 
 def zone() -> ZoneInfo:
-    """Return the time zone of the person who asks, looked up once a request."""
+    """Return the time zone of the person who asks, looked up once per request."""
     if "zone" not in g:
         person = find_current_user()
         saved = find_zone(person.staff.time_zone) if person else None

@@ -1,6 +1,6 @@
 """Both ends of every request: who waits for it, and its log line.
 
-The log has one JSON line an event, on stderr. No query string, body, cookie or secret is in it.
+The log has one JSON line per event, on stderr. No query string, body, cookie or secret is in it.
 """
 
 import secrets

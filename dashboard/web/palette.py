@@ -107,7 +107,7 @@ def commands_on_selected(number: int) -> Iterator[UserCommand]:
 
 
 def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:
-    """Give what this person may do with a user. What a status rules out, their page rules out."""
+    """Give what this person may do with a user. Their page refuses what their status rules out."""
     may, status = signed_in().may, user.status if user else ""
     if may(Permission.KYC_START) and status == PENDING:
         yield UserCommand("badge-check", _l("Start KYC"), url_for("kyc.show", user_id=user_id))

@@ -86,7 +86,7 @@ def render_problem(problem: Problem) -> Response:
 
 
 def retry_later(response: Response, problem: Problem | None) -> Response:
-    """Return when to try again, where a problem knows."""
+    """Add to a response when to try again, if the problem knows it."""
     if problem and problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
     return response

@@ -104,7 +104,7 @@ def view_id(number: str) -> int:
 
 
 def no_such_view() -> NoReturn:
-    """Answer that a view was deleted or is another's: which of both, no one is told."""
+    """Answer that a view was deleted or is another's: no one is told which of the two."""
     abort(render_problem(Problem(404, "no_such_view")))
 
 

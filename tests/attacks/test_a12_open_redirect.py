@@ -97,7 +97,7 @@ def test_in_chromium_every_payload_ends_at_a_page_of_ours(
         page = context.new_page()
         page.goto(f"/login?next={quote(payload, safe='')}")
         enter(page, *person)
-        page.goto(f"/login?next={quote(payload, safe='')}")  # also for who is in already
+        page.goto(f"/login?next={quote(payload, safe='')}")  # also for those who are logged in
         page.get_by_role("button", name="Log out").click()
         page.wait_for_url("**/login")
         page.close()

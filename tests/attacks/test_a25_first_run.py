@@ -36,7 +36,7 @@ def test_a_key_that_can_be_guessed_does_not_start(settings: dict[str, str], key:
         load_config(None, **{**settings, "DASHBOARD_SECRET_KEY": key})
 
 
-def test_it_listens_on_loopback_alone() -> None:
+def test_it_listens_only_on_loopback() -> None:
     configured = runpy.run_path(str(ROOT / "dashboard/gunicorn.py"))
     assert configured["bind"].startswith("127.0.0.1:")
     for path in sorted((ROOT / "dashboard").rglob("*.py")):

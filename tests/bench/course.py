@@ -1,4 +1,4 @@
-"""A page, asked for again and again by one client: its times and its CPU, a figure a round."""
+"""A page, asked for again and again by one client: its times and its CPU, one figure per round."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from statistics import median
 
 from tests.bench.stage import Served
 
-PAGES = 300  # a round
+PAGES = 300  # per round
 LIST = "/users?limit=25"  # our own list once the directory is complete, else the API's
 API_LIST = "/users?source=api&limit=25"
 
@@ -35,7 +35,7 @@ class Course:
         self.cpu_ms.clear()
 
     def run(self) -> None:
-        """Ask for the page, once a round of the bench."""
+        """Ask for the pages of one round."""
         client = self.served.client()
         before = self.served.usage.cpu_s()
         answers = [client.get(path, self.headers) for path in islice(self._paths(), PAGES)]

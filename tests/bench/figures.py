@@ -45,7 +45,7 @@ def table(figures: Iterable[Figure]) -> str:
 
 
 def circumstances() -> str:
-    """Return on what the figures were measured, and of which commit."""
+    """Return what the figures were measured on, and for which commit."""
     head = _git("describe", "--always", "--dirty", "--abbrev=10") or "no commit"
     cores = len(os.sched_getaffinity(0))
     load = os.getloadavg()[0]

@@ -125,7 +125,7 @@ def many(
 ) -> Load:
     """Load one page with so many clients for so long.
 
-    Who is refused waits `patience_ms` before they ask again, as `Retry-After` tells them.
+    A client that is refused waits `patience_ms` before it asks again, as `Retry-After` says.
     """
     if not shutil.which("wrk"):
         install(["wrk"])

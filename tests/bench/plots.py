@@ -14,7 +14,7 @@ INK = "#7a7a7a"  # on white and on black
 
 
 def draw(plot: str, points: list[dict[str, object]], folder: Path) -> None:
-    """Draw one plot, a line each name."""
+    """Draw one plot, with a line for each name."""
     lines: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for point in points:
         lines[str(point["line"])].append((float(point["at"]), float(point["value"])))

@@ -37,7 +37,7 @@ KYC = ((26, HELD), (31, HELD), (52, HELD), (70, ELSEWHERE), (1, UNKNOWN), (3, HE
 def server(
     simulator_process: RunningSimulator, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    """A dashboard that asks again who it is, as production does."""
+    """A dashboard that asks people again who they are, as production does."""
     folder = tmp_path_factory.mktemp("pictures")
     with run(simulator_process, migrated, folder, STEP_UP="1") as server:
         yield server

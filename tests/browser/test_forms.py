@@ -20,7 +20,7 @@ def error_of(field: Locator) -> Locator:
     return field.page.locator(f"#{field.get_attribute('id')}-error")
 
 
-def test_a_wrong_email_is_told_on_leaving_it_and_no_longer_once_it_is_mended(form: Page) -> None:
+def test_a_wrong_email_is_told_on_leaving_it_and_no_longer_once_it_is_fixed(form: Page) -> None:
     email = form.get_by_label("Email", exact=True)
     email.press_sequentially("nobody")
     expect(error_of(email)).to_have_count(0)

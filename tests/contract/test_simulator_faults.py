@@ -129,7 +129,7 @@ def test_a_reset_before_the_work_leaves_nothing_done(server: RunningSimulator) -
     assert register(server) == 201
 
 
-def test_a_reset_after_the_work_loses_the_answer_alone(server: RunningSimulator) -> None:
+def test_a_reset_after_the_work_loses_only_the_answer(server: RunningSimulator) -> None:
     server.set_faults([{"reset": "after", "times": 1}])
     with pytest.raises(ConnectionResetError):
         register(server)

@@ -58,7 +58,7 @@ def test_the_documented_link_is_a_rival(server: Simulated) -> None:
 @pytest.mark.parametrize(
     ("outcome", "status"), [("approved", "active"), ("failed", "pending"), ("abandoned", "pending")]
 )
-def test_approval_alone_makes_the_user_active(server: Simulated, outcome: str, status: str) -> None:
+def test_only_approval_makes_the_user_active(server: Simulated, outcome: str, status: str) -> None:
     user_id, _, path = started(server)
     assert f"This check is done: {outcome}." in finish(server, path, outcome).text
     assert status_of(server, user_id) == status

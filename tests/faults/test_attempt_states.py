@@ -95,7 +95,7 @@ class AttemptMachine(RuleBasedStateMachine):
             answer = self.workers[worker].start(Sending(form.intent, {"body": body}), Actor(1))
         except AnotherBodyError:
             assert form.body not in {None, body}
-            return  # nothing was recorded, of other attempts neither
+            return  # nothing was recorded, nor of other attempts
         self._give_up()
         if form.at is None:
             assert isinstance(answer, self._expected(form))
@@ -139,7 +139,7 @@ class AttemptMachine(RuleBasedStateMachine):
         self.now += timedelta(seconds=seconds)
 
     def _expected(self, form: Form) -> type[Attempt | BusyElsewhere | Superseded]:
-        """Say what a form gets that is sent for the first time."""
+        """Return what a form that is sent for the first time gets."""
         others = [one for one in self.opened if one.user == form.user and one.at]
         if any(one.outcome is None and self._may_run(one) for one in others):
             return BusyElsewhere

@@ -68,7 +68,7 @@ def test_nobody_is_let_in_uncounted_and_whoever_is_in_goes_on(
             assert time.monotonic() < until
 
 
-def test_a_server_that_was_started_anew_fails_no_log_in(
+def test_a_server_that_was_restarted_fails_no_log_in(
     server: PrivateRedis, hire: Hire, settings: dict[str, str], tmp_path: Path
 ) -> None:
     email, password = hire(Role.SUPPORT)

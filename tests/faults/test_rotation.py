@@ -117,7 +117,7 @@ def test_the_better_order_fails_no_page(rehearsal: Rehearsal) -> None:
     assert rehearsal.load.statuses() == {200}
 
 
-def test_the_vendor_s_order_fails_pages_in_its_own_gap_alone(rehearsal: Rehearsal) -> None:
+def test_the_vendor_s_order_fails_pages_only_in_its_own_gap(rehearsal: Rehearsal) -> None:
     simulator = rehearsal.simulator
     simulator.set_rivals(key_pairs="one")
     gap: list[float] = []

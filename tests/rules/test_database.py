@@ -108,7 +108,7 @@ OF_AN_ENGINE = {
 }
 
 
-def test_the_audit_takes_new_rows_alone(database: Database) -> None:
+def test_the_audit_takes_only_new_rows(database: Database) -> None:
     statements = ["UPDATE audit SET reason = 'another'", "DELETE FROM audit"]
     statements += OF_AN_ENGINE[database.engine.dialect.name]
     with databases.behind_our_back(database) as connection:

@@ -1,4 +1,4 @@
-"""The kind: a number in an address that no row has. Databases differ in what they take."""
+"""Numbers in addresses that no row has: databases differ in what they take."""
 
 import re
 

@@ -63,7 +63,7 @@ def test_an_unsafe_request_without_the_session_s_token_is_refused(
     sent = {} if token is None else {"csrf_token": tokens[token]}
     for step in unsafe(app):
         answer = admin.http.open(step.path, method=step.method, data=sent, headers=headers)
-        # Who is logged in and sends a log-in form of before is led on, and stays who they are.
+        # Someone logged in who sends an earlier log-in form is led on, and stays who they are.
         led_on = 200 if headers else 303
         assert answer.status_code == (led_on if step.path == "/login" else 400), step
     assert simulator.requests() == []

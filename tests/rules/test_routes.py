@@ -44,7 +44,7 @@ def test_the_walk_reaches_every_route_there_is(app: Flask, visitor: Visitor) -> 
     with reached(app) as endpoints:
         for step in walk(app):
             visitor.http.open(step.path, method=step.method)
-    assert endpoints == [step.endpoint for step in walk(app)]  # each address is of its own route
+    assert endpoints == [step.endpoint for step in walk(app)]  # each path reaches its own route
     assert set(endpoints) == {rule.endpoint for rule in app.url_map.iter_rules()}
     assert set(endpoints) == set(app.view_functions)
 

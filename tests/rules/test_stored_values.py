@@ -1,4 +1,4 @@
-"""The kind: a stored value that no longer parses. `columns.read_back` owns reading them."""
+"""Stored values that no longer parse: only `columns.read_back` reads them."""
 
 import ast
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""At most one call upstream a page, none where none is needed."""
+"""At most one call upstream per page, and none where none is needed."""
 
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ def test_a_list_asks_once(support: Visitor, simulator: RunningSimulator, target:
 
 
 @pytest.mark.parametrize("target", ["", "record", "user", "next", "timeline"])
-def test_a_record_asks_once_and_for_that_user_alone(
+def test_a_record_asks_once_and_only_for_that_user(
     support: Visitor, simulator: RunningSimulator, target: str
 ) -> None:
     path = f"/users/{simulator.users()[0]['id']}"

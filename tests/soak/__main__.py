@@ -15,7 +15,7 @@ from tests.soak.report import figures
 from tests.soak.run import soak
 from tests.soak.site import run_site
 
-INTERRUPTED = 130  # as a shell says it
+INTERRUPTED = 130  # the exit status that shells use
 MINUTES_MAX, RATE_MAX, STAFF_MAX = 60.0, 1_000.0, 200  # staff have an address each
 
 

@@ -32,7 +32,7 @@ class Journals:
     keys: Keys
 
     def lost(self) -> list[str]:
-        """Return what someone was told is done, and that is not there, or not recorded as done."""
+        """Return what someone was told is done, but is missing, or not recorded as done."""
         calls = {key: count for key, count in self._told.items() if key[0] in MADE}
         return [
             *_fewer("not recorded as done", calls, self._records.succeeded),
@@ -52,7 +52,7 @@ class Journals:
         return found
 
     def unaudited(self) -> list[str]:
-        """Return what was done, and is not in the audit log."""
+        """Return what was done, but is not in the audit log."""
         log_ins, records = self._told_of(Action.LOG_IN), self._records
         found = [
             *_fewer("not in the audit log", log_ins, records.log_ins),
@@ -84,7 +84,7 @@ def key_of(act: Act) -> Key:
 
 
 def _fewer(what: str, needed: Mapping[Name, int], there: Counter[Name]) -> Iterator[str]:
-    """Yield a sentence for each of which there are fewer than needed."""
+    """Yield a sentence for each name of which there are fewer than needed."""
     for name, count in needed.items():
         if there[name] < count:
             yield f"{what}: {name}, {there[name]} of {count}"

@@ -34,7 +34,7 @@ class Event:
 
     @property
     def over(self) -> float:
-        """When nothing is counted as its own any more."""
+        """From when on a failure is no longer counted as the event's."""
         return self.ended + FOLLOWED_S
 
 

@@ -106,7 +106,7 @@ def _settle(site: Site) -> None:
 
 
 def _warnings(site: Site) -> Counter[str]:
-    """Return how often each warning and error is in the logs; its text is not told."""
+    """Return how often each warning and error is in the logs, without its text."""
     found: Counter[str] = Counter()
     for program in (*site.servers, *site.workers):
         for line in program.log.read_text().splitlines():

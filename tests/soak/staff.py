@@ -1,9 +1,9 @@
 """Virtual staff: what each does, at their own pace, until the time is up.
 
 A person clicks about every so many seconds, whatever others do, and waits for the answer before
-the next click; a click that comes late is not made up for. A form whose answer was lost or is no
-answer is sent again as it was, as the page asks, until it gets one. A note is not: it has no form
-of its own that could be recognized.
+the next click; no one makes up for a late click. A form whose answer was lost or tells nothing is
+sent again unchanged, as the page asks, until an answer tells something. A note is not: it has no
+form of its own that could be recognized.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class Person:
         self._due = time.monotonic() + self._chance.uniform(0, every_s)
 
     async def log_in(self) -> None:
-        """Log in, however often it takes."""
+        """Log in, with as many tries as it takes."""
         page = await self.load("log in: form", "/login")
         email, password = self._account
         fields = {"email": email, "password": password}
@@ -201,7 +201,7 @@ class Person:
 
 
 def is_told(answer: Answer) -> bool:
-    """Return whether an answer is one, so that no one would send the same again."""
+    """Return whether an answer says how it ended, so that no one would send the same again."""
     is_ours = "x-dashboard" in answer.headers
     return answer.status not in NO_ANSWER or (is_ours and answer.status == NOT_CONFIRMED)
 

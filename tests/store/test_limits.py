@@ -36,7 +36,7 @@ def make(request: pytest.FixtureRequest, clock: TestClock) -> Iterator[Make]:
         each.close()
 
 
-def test_a_window_counts_and_then_starts_anew(make: Make, clock: TestClock) -> None:
+def test_a_window_counts_and_then_starts_again(make: Make, clock: TestClock) -> None:
     limiter = FixedWindowRateLimiter(make())
     assert [limiter.hit(THREE, "ana") for _ in range(4)] == [True, True, True, False]
     assert limiter.hit(THREE, "ben")

@@ -217,7 +217,7 @@ def _drop(name: str) -> None:
 
 
 def _empty(name: str) -> bool:
-    """Make a database as `fill` makes one; say that it is, which takes the schema it had."""
+    """Make a database as `fill` makes one; return False if its schema was changed."""
     with psycopg.connect(_of_server(name)) as connection:
         if connection.execute(_SHAPE).fetchone() not in _shapes:
             return False

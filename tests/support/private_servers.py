@@ -119,7 +119,7 @@ class PrivatePostgres:
 
 @contextlib.contextmanager
 def postgres_server(folder: Path, programs: Path | None = None) -> Iterator[PrivatePostgres]:
-    """Run one until the block ends, by other programs than the system's where they are given."""
+    """Run one until the block ends, with other programs than the system's if any are given."""
     server = PrivatePostgres(folder, programs)
     server.start()
     try:

@@ -59,7 +59,7 @@ def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Applications:
-    """Applications whose pages are put together once a process, as those of the product are.
+    """Applications whose pages are put together once per process, as those of the product are.
 
     All that keeps something is new in each: the settings, the services, their connections.
     """
@@ -160,7 +160,7 @@ def _compiled_once() -> Callable[[Rule, bool], Builder]:
 
 
 def _is_of_one_kind(dialect: object, other: object) -> bool:
-    """Say that what is written for one SQLite file can be read by another."""
+    """Return whether what is written for one SQLite file can be read by another."""
     return type(dialect) is type(other)
 
 

@@ -49,7 +49,7 @@ def _case(taken: bool, *values: Any) -> ParameterSet:  # noqa: ANN401, FBT001  a
 def all_of(names: str, cases: Iterable[Any]) -> Callable[[Test], Test]:
     """Give a test all its cases in one run, where a case takes less time than a test does.
 
-    It is written as if for `parametrize`. All cases that fail are told.
+    It is written as if for `parametrize`. The failure names each case that fails.
     """
     wanted = names.split(",")
     found = [_values(case, len(wanted)) for case in cases]

@@ -28,7 +28,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def _is_first(item: pytest.Item, name: str) -> bool:
-    """Say that no other is marked of this name, of the quick ones where there are any."""
+    """Return whether this is the first quick test of a name, which is then marked."""
     if name in _seen or item.get_closest_marker("long"):
         return False
     _seen.add(name)

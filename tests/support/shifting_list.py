@@ -46,7 +46,7 @@ class ShiftingList:
     before_call: Callable[[], None] = lambda: None
     calls: list[UserQuery] = field(default_factory=list)
     moved: set[UUID] = field(default_factory=set)
-    hidden: set[UUID] = field(default_factory=set)  # from the list alone
+    hidden: set[UUID] = field(default_factory=set)  # only from the list
 
     def __post_init__(self) -> None:
         keys = (KeyPair.generate(), KeyPair.generate())
@@ -61,7 +61,7 @@ class ShiftingList:
                 self._scramble(user_id)
 
     def ids(self) -> list[UUID]:
-        """Return who is listed, in an order that changes do not turn round."""
+        """Return who is listed, in an order that changes do not affect."""
         rows = self._people.execute("SELECT id FROM people WHERE partner = 1 ORDER BY seq")
         return [UUID(row[0]) for row in rows]
 

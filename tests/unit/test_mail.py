@@ -32,7 +32,7 @@ def test_a_mail_arrives_as_plain_text_and_whole() -> None:
     assert inbox.logins == []
 
 
-def test_over_tls_it_logs_in_and_trusts_known_certificates_alone(
+def test_over_tls_it_logs_in_and_trusts_only_known_certificates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context, trusted = make_certificate(tmp_path)

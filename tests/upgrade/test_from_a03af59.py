@@ -109,7 +109,7 @@ def test_every_command_says_it_before_anything_is_done(
 
 @pytest.fixture
 def upgraded(run: Run, old_settings: dict[str, str], old_database: Database) -> dict[str, str]:
-    """The settings with what was asked for, once `db upgrade` ran."""
+    """The settings with those that it asked for, after `db upgrade`."""
     settings = {**old_settings, **WANTED}
     done = run("db upgrade", settings=settings)
     assert (done.returncode, done.stderr) == (0, "")

@@ -16,11 +16,11 @@ class TableRow(Protocol):
 
     @property
     def number(self) -> int:
-        """Of the row in the table."""
+        """The number of the row in the table."""
 
     @property
     def cells(self) -> Mapping[str, str]:
-        """By field."""
+        """The value of each field."""
 
     @property
     def readiness(self) -> StrEnum:

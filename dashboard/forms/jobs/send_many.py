@@ -36,7 +36,7 @@ SINCE = (*SPANS, AT, NONE)
 class SendManyForm(LocalizedForm):
     """`users since at cut seen confirm`: IDs of users, none for everyone whose link is active.
 
-    `since`: who was contacted within this span is left out; `at` names a time of its own, `none`
+    `since`: users contacted within this span are left out; `at` names a time of its own, `none`
     leaves out no one. `cut` is the choice and the time that the page showed, and `seen` identifies
     its list: no other list is sent.
     """

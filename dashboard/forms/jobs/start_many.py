@@ -29,10 +29,10 @@ StartPreview = CheckedTable[CheckedStart]
 
 
 class StartManyForm(TableForm):
-    """As `TableForm`; `users`: IDs of users to fill the table with; `asked`: how many were asked.
+    """As `TableForm`; `users`: IDs of users to fill the table with.
 
-    `asked` is the number in the question beside the button. `long_names`: how many names that
-    the table was filled with may be split in the wrong place.
+    `asked` is the number of users in the question beside the button. `long_names`: how many names
+    that the table was filled with may be split in the wrong place.
     """
 
     holds = START_KYC
@@ -125,7 +125,7 @@ def _read(number: int, cells: Mapping[str, str], found: UsersFound, doubt: Doubt
 
 
 def _find_user(cells: Mapping[str, str], found: UsersFound) -> tuple[str, str, Startable | None]:
-    """Return the user of a row, or the field that doesn't tell it and why."""
+    """Return the user of a row, or the field that doesn't identify one, and why."""
     if text := cells.get("user_id"):
         user_id = find_uuid(text)
         if user_id is None:

@@ -112,7 +112,7 @@ class AuditForm(QueryForm):
 
 
 class StaffAuditForm(AuditForm):
-    """The same of one person's lines, all of them: whose, the path says."""
+    """The same for all lines of one person, whom the path names."""
 
     UNSAID = EVERYTHING
 

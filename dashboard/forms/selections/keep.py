@@ -22,7 +22,7 @@ class Do(StrEnum):
 
 
 class TicksForm(LocalizedForm):
-    """`user` has who is ticked, `page` who is on the page, `shown` who was ticked when it came.
+    """`user`: users who are ticked; `page`: those on the page; `shown`: ticked when the page came.
 
     `list` is the address of the list, `total` how many users it has, or 0 where that is unknown.
     """

@@ -72,6 +72,6 @@ class EditNoteForm(LocalizedForm):
 
 
 class DeleteNoteForm(LocalizedForm):
-    """The end of a note. `revision` is the one that the page showed."""
+    """The deletion of a note. `revision` is the one that the page showed."""
 
     revision = NumberOfPage()

@@ -30,7 +30,7 @@ class OwnerForm(LocalizedForm):
 
     @property
     def said(self) -> str:
-        """What the page of the user tells then: `me`, `none` or `given`."""
+        """What the user's page says afterwards: `me`, `none` or `given`."""
         owner = self.owner.data or ""
         return owner if owner in {OF_ME, OF_NO_ONE} else "given"
 

@@ -26,7 +26,7 @@ RESOLVERS = 16
 
 # What getaddrinfo gives: family, type, protocol, canonical name, address.
 _Address = tuple[Any, Any, int, str, Any]
-# getaddrinfo knows no timeout and may take half a minute: so many threads it may hold up at most.
+# getaddrinfo knows no timeout and may take half a minute: it may hold up at most this many threads.
 _resolvers = threading.BoundedSemaphore(RESOLVERS)
 
 

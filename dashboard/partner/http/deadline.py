@@ -85,7 +85,7 @@ class _Watchdog:
                 threading.Thread(target=self._run, name="partner-deadlines", daemon=True).start()
                 self._is_running = True
             self._calls.add(call)
-            # Later deadlines are seen when it wakes anyway: no wake-up a call.
+            # Later deadlines are seen when it wakes anyway: no wake-up per call.
             if call.at < self._wakes_at:
                 self._changed.notify()
         outer = current.set(call)

@@ -97,7 +97,7 @@ class NoResponse:
 
 
 def date_of(header: str | None) -> datetime | None:
-    """Read an HTTP date (RFC 9110, 5.6.7) as UTC, None for what is none."""
+    """Read an HTTP date (RFC 9110, 5.6.7) as UTC, None for anything else."""
     try:
         at = parsedate_to_datetime(header or "")
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

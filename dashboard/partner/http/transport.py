@@ -1,7 +1,7 @@
 """One exchange with the Partner API: within a deadline, within 1 MB, with retries for reads.
 
-Nothing here raises for what an upstream does: an exchange ends in a Reply or as Lost, so that no
-exception that holds a request (its headers are secrets) or a body can be chained to another.
+Nothing here raises for what an upstream does: an exchange ends in a Response or a NoResponse, so
+that no exception with a request in it (its headers are secrets) or a body is chained to another.
 """
 
 import http.client
@@ -56,7 +56,7 @@ class _PerThread(threading.local):
 
 
 class Transport:
-    """Sends requests below one base URL, with one kept-alive connection a thread.
+    """Sends requests below one base URL, with one kept-alive connection per thread.
 
     Paths are below `prefix`; those of requests as a user are whole.
 

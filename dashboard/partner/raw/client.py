@@ -36,7 +36,7 @@ class SentKeys(Enum):
 
 
 class RawClient:
-    """Sends calls and returns raw answers. `observer` hears of calls that tell how the API does.
+    """Sends calls and returns raw answers. `observer` hears of calls that tell how the API fares.
 
     `expected` hears of those that were refused on purpose: they say nothing about the API or the
     keys in use, and the gate is told that the API answers. Neither may raise.

@@ -81,8 +81,10 @@ class Attempts:
 
         Raises:
             AnotherBodyError: the form was sent before, with other content.
+            BudgetSpentError: the person reached the action's hourly budget; nothing was sent.
             NotRecordedError: nothing could be recorded, so nothing was sent.
             OutcomeLostError: what came of it could not be recorded.
+            Exception: what `operation.opened` raises; nothing was recorded or sent.
 
         """
         attempt = self.start(operation, actor)

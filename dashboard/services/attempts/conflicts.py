@@ -1,4 +1,4 @@
-"""Why a form is not sent: it was sent before, someone else is at it, or was quicker.
+"""Why a form is not sent: it was sent before, the user is busy, or someone else was quicker.
 
 Or it cannot be recorded. In each case nothing is sent, and the sender is told why.
 """

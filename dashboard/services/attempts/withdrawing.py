@@ -15,5 +15,5 @@ class Withdrawn:
 
 
 def always(_: Transaction) -> bool:
-    """Say that it is still wanted."""
+    """Return True: it is still wanted."""
     return True

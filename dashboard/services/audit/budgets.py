@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class BudgetReached:
-    """For admins: who reached a limit within the last hour, and how much is being summed."""
+    """For admins: who reached a limit within the last hour, and how many entries await a sum."""
 
     people: tuple[Spent, ...]
     summed: int

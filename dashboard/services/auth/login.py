@@ -60,7 +60,7 @@ class PasswordLogin:
     def log_in(
         self, email: str, password: str, stranger: Stranger
     ) -> LoggedIn | SecondFactorNeeded | LoginRefused | Throttled | Overloaded:
-        """Check email and password. A refusal is recorded; a log-in is with its session.
+        """Check email and password. A refusal is recorded here, a log-in with its session.
 
         Raises:
             StoreError: nothing can be recorded.

@@ -53,8 +53,8 @@ def hash_password(password: NewPassword) -> str:
 def verify(password_hash: str | None, password: str) -> bool:
     """Return whether the password matches. Without a hash, the same work is done for nothing.
 
-    An empty hash is that of a member who has not chosen a password yet. Hashes of before
-    passwords were normalised match as typed. The number of comparisons depends
+    An empty hash is that of a member who has not chosen a password yet. Hashes from before
+    passwords were normalised match the password as typed. The number of comparisons depends
     only on what was typed: it tells nothing about the account.
     """
     spellings = dict.fromkeys((normalise(password[:LONGEST]), password))

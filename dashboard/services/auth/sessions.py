@@ -83,7 +83,7 @@ class Sessions:
         return session if is_known else None
 
     def of(self, staff_id: int) -> list[OpenSession]:
-        """Return a person's valid sessions, the last one seen first."""
+        """Return a person's valid sessions, most recently seen first."""
         with self._database.read() as connection:
             stored = sessions.of(connection, staff_id)
         return [each for each in map(self._open, stored) if each and not each.is_over]

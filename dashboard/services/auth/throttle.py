@@ -80,7 +80,7 @@ class InSession:
 
 @dataclass(frozen=True)
 class AtProvider:
-    """An answer of the identity provider that was begun without a session."""
+    """A return from the identity provider, for a log-in that was begun without a session."""
 
     stranger: Stranger
 

@@ -71,7 +71,7 @@ class ActiveCredentials:
     def look(self) -> tuple[Credentials, CallStatus]:
         """Return the pair in use and the status of calls with it.
 
-        It is one statement, unless that pair cannot be opened.
+        This takes one statement, unless that pair cannot be opened.
 
         Raises:
             StoreError: the database cannot be read.
@@ -101,7 +101,7 @@ class ActiveCredentials:
         return self.find_in_use(switch) or self.environment
 
     def open(self, pair: ApiPair) -> Credentials | None:
-        """Return a pair, None when it is not there any more.
+        """Return a pair, None when it was deleted or cannot be opened.
 
         What was opened once stays open: a worker that ends may meet what the next one sealed.
         """

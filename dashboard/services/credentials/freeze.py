@@ -11,7 +11,7 @@ CALLS = Subject("credentials", None)
 
 
 class CallFreeze:
-    """Pauses and resumes calls. Doing either twice is doing it once."""
+    """Pauses and resumes calls. Doing either twice has no further effect."""
 
     def __init__(self, database: Database, audit_log: AuditRecorder, clock: Clock) -> None:
         self._database = database

@@ -58,7 +58,7 @@ class CallGate:
         return None
 
     def accepted(self, ticket: Ticket) -> None:
-        """Put the credentials in use that the API accepts instead of those in use."""
+        """Switch to the credentials of the ticket, in place of those that were refused."""
         self._credentials.fall_back(ticket.refused, ticket.credentials)
 
     def is_shut(self) -> bool:

@@ -147,7 +147,7 @@ class Rotation:
         """Put a tested pair in use, in all workers from their next call on.
 
         Raises:
-            RotationError: it was not tested, it is another partner's, or it cannot be opened.
+            RotationError: it was not tested, is another partner's or in use, or can't be opened.
 
         """
         with self._changing(pair_id) as (connection, pair):
@@ -161,7 +161,7 @@ class Rotation:
         """Put a pair back in use that was in use before.
 
         Raises:
-            RotationError: it never was, or it cannot be opened.
+            RotationError: it never was, it is in use now, or it cannot be opened.
 
         """
         with self._changing(pair_id) as (connection, pair):
@@ -173,7 +173,7 @@ class Rotation:
         """Delete the encrypted pair; only its hint stays.
 
         Raises:
-            RotationError: it is in use.
+            RotationError: there is no such pair, or it is in use.
 
         """
         with self._changing(pair_id) as (connection, pair):

@@ -118,7 +118,7 @@ class Desk:
             page = replace(page, after=found.rows[-1].place)
 
     def next_user(self, filters: DeskFilters, reader: Reader) -> UUID | None:
-        """Return who of these users has waited longest, None for no one.
+        """Return which of these users has waited longest, None for no one.
 
         Without a filter by owner: of the reader's own users, else of those without an owner.
         """

@@ -52,10 +52,9 @@ class Due(StrEnum):
 class DeskFilters:
     """Which users, in which order, and which page. `lane` "" is all who wait.
 
-    `by` is the email of who started the KYC, `owner` is `OF_ME`, `OF_NO_ONE` or an email, `age` a
-    name in `AGES`, `tag` the key of a tag. Who is `snoozed` (`SNOOZED`) is in no other list.
-    `after` and `before` are
-    sealed places; one of them is set at most.
+    `by` is the email of the person who started KYC, `owner` is `OF_ME`, `OF_NO_ONE` or an email,
+    `age` a name in `AGES`, `tag` the key of a tag. `snoozed` (`SNOOZED`): users who are snoozed
+    are in no other list. `after` and `before` are sealed places; at most one of them is set.
     """
 
     lane: str = ""

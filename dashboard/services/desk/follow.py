@@ -150,9 +150,9 @@ class Follower:
         return max(late)
 
     def _find_next(self) -> Followed | None:
-        """Return the most urgent user. Who is due is read every ten seconds, or in batches.
+        """Return the most urgent user. Those who are due are read every ten seconds, or in batches.
 
-        With very many users it is read less often, so that it takes a small part of the time.
+        Very many are read less often, so that reading takes a small part of the time.
         """
         now, last = self._clock(), self._read_at
         is_old = last is None or not NOW <= now - last < self._read_every

@@ -30,7 +30,7 @@ UNITS = ((MINUTE, 2 * HOUR), (HOUR, 3 * DAY))
 class FollowStep:
     """A step of the schedule: up to this age of a wait an answer is believed for so long.
 
-    `users` are in it now. `kept` is the interval that the budget allows, rounded up.
+    `users` is how many are in it now, `kept` the interval that the budget allows, rounded up.
     """
 
     age: timedelta
@@ -43,8 +43,8 @@ class FollowStep:
 class FollowStatus:
     """How users are followed.
 
-    `limited_at` is the last 429, `retry_at` when calls go out again that are held back now.
-    `per_min` are the background's calls, `share_per_min` those that following has of them now.
+    `limited_at` is the last 429, `retry_at` when calls that are held back now go out again.
+    `per_min` is how many calls the background has, `share_per_min` how many following has of them.
     """
 
     is_worker_on: bool

@@ -22,7 +22,7 @@ def is_late(user: DirectoryUser, now: datetime, schedule: FollowSchedule) -> boo
 def urgency(user: Followed, now: datetime, schedule: FollowSchedule) -> float:
     """Return how urgent a check is: from 1 on it is due, and 2 is an interval late.
 
-    Who was in no answer yet is the most urgent.
+    A user who was in no answer yet is the most urgent.
     """
     every = schedule.interval(now - user.waits_from_at)
     if every is None:

@@ -18,8 +18,8 @@ LONGEST = timedelta(days=3650)
 class FollowSchedule:
     """How often a user is asked about: `steps` are ages of their wait, ascending, and intervals.
 
-    An age ends one interval late, so that the last change within it isn't noticed late. Who has
-    waited for longer than the last age is left to the sweeps.
+    An age ends one interval late, so that the last change within it isn't noticed late. Users
+    who have waited for longer than the last age are left to the sweeps.
     """
 
     steps: tuple[tuple[timedelta, timedelta], ...]
@@ -31,7 +31,7 @@ class FollowSchedule:
 
 @dataclass(frozen=True)
 class DeskSettings:
-    """The settings of the desk. `due` has a time for every lane of who waits."""
+    """The settings of the desk. `due` has a time for every lane of users who wait."""
 
     keeps_directory: bool
     link_ttl: timedelta

@@ -146,7 +146,7 @@ class UpstreamDoctor:
             return None
 
     def _find_names(self, first: UserPage, ignored: list[ParameterCheck]) -> dict[str, str]:
-        """Return names that work: a family in one call, then one by one if that did a thing."""
+        """Return names that work: a family in one call, then one by one if that had an effect."""
         found: dict[str, str] = {}
         for family in zip_longest(*(WIRE_NAMES[trial.name][1:] for trial in ignored)):
             asked = {

@@ -40,7 +40,7 @@ class FoundUser:
 
 @dataclass(frozen=True)
 class Finds:
-    """Who has the whole values of a text, and which of them no one here has."""
+    """The users who have the whole values of a text, and the values that no one here has."""
 
     users: tuple[FoundUser, ...]
     missing: tuple[Whole, ...]
@@ -55,7 +55,7 @@ class Finds:
 
 @dataclass(frozen=True)
 class Matches:
-    """Who matches all words of a text, and who of them by a note."""
+    """The users who match all words of a text, and which of them by a note."""
 
     entries: tuple[DirectoryUser, ...] = ()
     in_notes: frozenset[UUID] = frozenset()
@@ -95,7 +95,7 @@ class Box:
         self._links = links
 
     def read(self, text: str, hosts: frozenset[str], *, masked: bool) -> Reading:
-        """Return what a text says. Who sees users masked searches by whole values only."""
+        """Return what a text says. `masked`: only its whole values are searched for."""
         most = MASKED_WHOLE_MAX if masked else WHOLE_MAX
         reading = read(text, self._links, hosts, most)
         return reading.without_words() if masked else reading
@@ -134,7 +134,7 @@ class Box:
     def among(
         self, transaction: Transaction, reading: Reading, user_ids: Collection[UUID]
     ) -> frozenset[UUID]:
-        """Return who of these users matches all words of a text, or has a whole value of it."""
+        """Return which of these users match all words of a text, or have a whole value of it."""
         owners = _find_owners(transaction, reading.wholes, masked=False).values()
         query = DirectoryQuery(reading.words)
         worded = search.among(transaction, query, user_ids) if reading.parts else frozenset()

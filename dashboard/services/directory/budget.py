@@ -50,7 +50,7 @@ class BudgetUse:
 
     @property
     def in_use(self) -> int:
-        """The calls of this minute and the one before it, as a rate."""
+        """How many calls were made in this minute and the one before it."""
         return sum(self.calls.values())
 
 

@@ -14,7 +14,7 @@ KEPT = 100  # sweeps
 
 
 class SweepControl:
-    """What a person may do with sweeps. Doing it twice is doing it once."""
+    """What a person may do with sweeps. Doing one twice has no further effect."""
 
     def __init__(self, database: Database, audit_log: AuditRecorder, clock: Clock) -> None:
         self._database = database

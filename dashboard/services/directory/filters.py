@@ -35,7 +35,7 @@ class ListFilters:
 
     `search` is any text, `kyc` a lane, `tag` the key of a tag, `owner` is `me`, `none` or an email.
     A time is a day or, as a `datetime`, a minute in their zone; the last one is in the list.
-    `after` and `before` are sealed places; one of them is set at most.
+    `after` and `before` are sealed places; at most one of them is set.
     """
 
     search: str = ""
@@ -101,7 +101,7 @@ COLUMNS = (
     "created",
 )
 HIDDEN = frozenset({"user_type", "language", "tags", "name", "phone", "id"})
-"""The columns that no one sees who has not chosen."""
+"""The columns that are hidden until a person chooses them."""
 DENSITIES = ("comfortable", "compact")
 
 

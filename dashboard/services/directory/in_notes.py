@@ -1,4 +1,4 @@
-"""Who of the users that a search finds is found by a note: their rows do not show why."""
+"""Which of the users that a search finds are found by a note: their rows do not show why."""
 
 from collections.abc import Sequence
 from uuid import UUID

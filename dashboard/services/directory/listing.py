@@ -102,7 +102,7 @@ class Directory:
         self._unswept: tuple[Coverage | None, datetime] = (None, clock())
 
     def status(self) -> Coverage:
-        """Return how complete our copy is. That it is not is believed for `UNSWEPT_FOR`."""
+        """Return how complete our copy is. If it isn't, the answer is kept for `UNSWEPT_FOR`."""
         now = self._clock()
         kept, until = self._unswept
         if kept and now < until:

@@ -1,4 +1,4 @@
-"""Looks through the API's list for someone who is not in the directory, each of one person.
+"""Searches of the API's list for users who are not in the directory; each belongs to one person.
 
 The person who started one may open it for a day. What it looks for is encrypted.
 """
@@ -113,7 +113,7 @@ class LookThroughs:
     def matching(
         self, transaction: Transaction, row: LookRow, user_ids: Collection[UUID]
     ) -> frozenset[UUID]:
-        """Return who of these users is looked for; no one once its key is gone."""
+        """Return which of these users are looked for; none once its key is gone."""
         text = self._text(row)
         if text is None:
             return frozenset()

@@ -20,7 +20,7 @@ class Field(Enum):
 
 
 def find_marks(text: str, words: Iterable[Word], field: Field) -> tuple[Span, ...]:
-    """Return the parts of a field that matched, in order, none beside another."""
+    """Return the parts of a field that matched, in order; parts that touch are one."""
     read, places = _readable(text, field)
     spans = [
         (places[start], places[start + len(part) - 1] + 1)

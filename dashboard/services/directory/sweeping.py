@@ -2,7 +2,7 @@
 
 A pass whose pages all joined, over a list in the order of registration, can have missed no one who
 was there all the time. Over any other list a second pass has to find no user that the first one
-missed. A list that is newest first is read from its front once more, for who registered meanwhile.
+missed. A list that is newest first is read from its front once more, for the newcomers.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -104,7 +104,7 @@ class Sweeping:
         *,
         reached: bool,
     ) -> None:
-        """Write the newest users. `reached`: down to someone who counted as read; then they do."""
+        """Write the newest users. `reached`: down to someone who counts as read; then all do."""
         for each in reversed(pages):
             self._keep(transaction, each, position, sweep.number if reached else 0)
         at, total = pages[-1].at, pages[-1].value.total

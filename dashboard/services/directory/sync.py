@@ -103,7 +103,7 @@ class DirectorySync:
         return last is None or not timedelta() <= now - last < CATCH_UP_EVERY
 
     def _catch_up(self, sweep: Sweep) -> timedelta:
-        """Read the newest users, until a page holds someone who counts as read; end a sweep so.
+        """Read the newest users, until a page holds someone who counts as read. It can end a sweep.
 
         All pages are written together: a part of them would hide that those below were not read.
         """

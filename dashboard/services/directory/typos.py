@@ -25,7 +25,7 @@ EVERYONE = DirectoryQuery()
 def find_near(
     connection: Transaction, words: Sequence[Word], among: DirectoryQuery = EVERYONE
 ) -> tuple[DirectoryUser, ...]:
-    """Return the nearest users, nearest first: those who match all words but one, and nearly it.
+    """Return the nearest users first: they match all words but one, and nearly match that one.
 
     A word with a typo still has a piece that is right, by which the search index finds who can be
     meant; their fields are then compared with it.

@@ -74,7 +74,7 @@ def ids_of(page: UserPage) -> list[UUID]:
 
 
 def step(position: Position, page: UserPage, known: Collection[UUID]) -> WalkStep:
-    """Return what follows a page. `known`: who on it was read in this pass before."""
+    """Return what follows a page. `known`: users on it that this pass has read before."""
     times = [user.created_at for user in page.users if user.created_at]
     position = replace(
         position,

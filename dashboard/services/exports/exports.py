@@ -83,6 +83,7 @@ class Exports:
         """Export the rows of the lines that match, the newest of them where there are too many.
 
         Raises:
+            BudgetSpentError: the person has exported as much as they may in an hour.
             StoreError: the audit cannot be read, or the export not recorded; nothing leaves.
 
         """
@@ -105,6 +106,7 @@ class Exports:
         """Export the rows of the desk, with their links, in the order of the page.
 
         Raises:
+            BudgetSpentError: the person has exported as much as they may in an hour.
             StoreError: the desk cannot be read, or the export not recorded; nothing leaves.
 
         """
@@ -175,7 +177,7 @@ def _size(total: int, most: int) -> Size:
 
 
 def _asked(filters: LineFilters | DeskFilters) -> Details:
-    """Return the filters that were set, as the audit keeps them: for good, so of a search no word.
+    """Return the filters that were set, as the audit keeps them: for good, so no word of a search.
 
     Words name people; how many there were says that the file does not have everyone.
     """

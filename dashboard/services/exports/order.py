@@ -33,8 +33,8 @@ class Order:
 class Export:
     """A file to be given out: its parts come once.
 
-    Raises StoreError where the database goes while they come: the file is cut then, and the record
-    says more than was given out.
+    Raises StoreError if the database is lost while they come: the file is then cut off, and the
+    record says more than was given out.
     """
 
     parts: Iterator[bytes]

@@ -72,6 +72,7 @@ class Proofs:
         """Give the pack of a user.
 
         Raises:
+            BudgetSpentError: the person has exported as much as they may in an hour.
             StoreError: something can't be read, or the pack not recorded; nothing leaves.
             TooMuchError: there is more than a pack may hold.
 

@@ -41,6 +41,7 @@ class UserExports:
         """Export the users who match; the rest of the file is made while it is given out.
 
         Raises:
+            BudgetSpentError: the person has exported as much as they may in an hour.
             StoreError: the directory cannot be read, or the export not recorded; nothing leaves.
 
         """
@@ -67,7 +68,7 @@ def _ids(staff_ids: Iterable[int]) -> str:
 
 
 def _noted(batches: Iterator[Columns], held: HeldUsers) -> Iterator[Columns]:
-    """Give batches on, each once its users are noted."""
+    """Pass batches on, each once its users are noted."""
     for batch in batches:
         held.note(map(UUID, batch[_USER_ID]))
         yield batch

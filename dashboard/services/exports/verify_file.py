@@ -53,7 +53,7 @@ def check(rows: Iterable[Row], keys: Keys | None, head: Head | None) -> Checked:
     """Walk the rows of a file until one does not hold; without keys, check only their links.
 
     Raises:
-        UnreadableFileError: a row is none of the audit.
+        UnreadableFileError: a row is not one of the audit log.
 
     """
     found = Checked()

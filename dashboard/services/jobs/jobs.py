@@ -52,6 +52,7 @@ class JobControl:
             AnotherBodyError: the form started a job before, with other rows.
             BudgetSpentError: the person has started as many as they may in an hour.
             NotRecordedError: it could not be recorded; there is no job.
+            ValueError: there are no rows, or more than such a job may have.
 
         """
         most = self.rows_most if self._kinds[kind].calls_api else LOCAL_ROWS

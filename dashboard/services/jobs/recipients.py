@@ -73,7 +73,7 @@ class Sample:
 class Recipients:
     """A list of emails to send, at one moment.
 
-    Who was contacted from `since` on is left out, now and when their email is sent. `left_out` has
+    Users contacted from `since` on are left out, now and when their email is sent. `left_out` has
     the first of them, `left_out_total` counts all. `has_more`: more users could get one than a job
     has rows. `per_hour` is how many emails all staff may send within an hour, `left_now` how many
     are left of them.

@@ -56,7 +56,7 @@ class RecipientFinder:
         self._rows_most = rows_most
 
     def find(self, user_ids: Sequence[UUID], since: datetime, reader: Reader) -> Recipients:
-        """Return who of these users gets an email; of no users, everyone whose link is active."""
+        """Return which of these users get an email; for no users, everyone whose link is active."""
         found = self._of(user_ids) if user_ids else self._active(reader)
         chosen: list[Recipient] = []
         left_out: list[LeftOutUser] = []

@@ -27,7 +27,7 @@ ENDS: Mapping[Given, tuple[RowState, str]] = {
 def rows_to_own(
     users: Collection[SelectedUser], owner_ids: Mapping[UUID, int], to: str, note: str
 ) -> list[NewRow]:
-    """Return the rows of a job that makes `to` the owner; `owner_ids` are who owned them until now.
+    """Return the rows of a job that makes `to` the owner; `owner_ids` are the owners until now.
 
     `to` and `note` are as in `OwnerChange`.
     """

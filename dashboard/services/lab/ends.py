@@ -69,7 +69,7 @@ def lost() -> StepEnd:
 
 
 def waits(result: object) -> StepEnd:
-    """Return what follows where the same was sent before, or someone else is at it."""
+    """Return what follows where the same was sent before, or another call about the user runs."""
     match result:
         case InProgress():
             return StepEnd(None, UnderWay())

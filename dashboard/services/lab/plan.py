@@ -28,7 +28,7 @@ _AFTER_START: Mapping[Goal, tuple[StepKind, ...]] = {
 
 
 def goal_of(word: str | None) -> Goal:
-    """Return a goal by its word; one of another version is the first step of any."""
+    """Return a goal by its word; the first goal for a word of another version."""
     return next((goal for goal in Goal if goal.value == word), Goal.REGISTERED)
 
 

@@ -1,6 +1,6 @@
-"""What a run does with a person: one step a turn, recorded, until the state is reached.
+"""What a run does with a person: one step per turn, recorded, until the state is reached.
 
-A run is a job, and a person is a row of it: a run is paused, stopped and halted as any job. Each
+A run is a job, and a person is a row of it: a run is paused, stopped and halted like any job. Each
 step has an intent of its own, so that it is sent once whatever dies meanwhile.
 """
 

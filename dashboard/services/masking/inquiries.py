@@ -24,7 +24,7 @@ _INQUIRY = re.compile(
 _WORD = re.compile(r"[^\s\"<>\\]+")
 _QUERY = re.compile(r"[?#]|;(?=[\w-]{1,40}=)|%(?:25)*+(?:3f|23)", re.IGNORECASE)
 _SHOWN = re.compile(rf"inq_{GONE}\w{{0,4}}")
-_BEHIND = ",;.:!?)]}'”’"  # a word, no part of it
+_BEHIND = ",;.:!?)]}'”’"  # after a word, not part of it
 _SECRET_MIN = 16  # letters of a query without names
 _NAMED = ("inquiry", "verification")
 
@@ -41,7 +41,7 @@ def masked_inquiry(inquiry_id: str) -> str:
 
 
 def without_inquiries(text: str) -> str:
-    """Return a text with the inquiry IDs in it masked, and what addresses carry: so the links."""
+    """Return a text with the inquiry IDs in it masked, and what addresses carry, as links do."""
     text = _INQUIRY.sub(_masked, text)
     return _WORD.sub(_without_query, text) if _QUERY.search(text) else text
 

@@ -80,7 +80,7 @@ _SPACED = re.compile(
     rf"(?<!\S){_LETTER}(?:\s{{1,3}}{_LETTER}){{0,63}}+\s{{1,3}}[@\uff20\ufe6b]"
     rf"(?:\s{{1,3}}{_LETTER}(?!\S)){{3,}}+"
 )
-# Signs for numbers, such as digits in a circle.
+# Characters for numbers, such as circled digits.
 _AS_DIGIT = {code: "0" for code in range(0x80, 0x20000) if category(chr(code)) in {"No", "Nl"}}
 _AT_ENCODED = re.compile(r"&#(?:0*+64|x0*+40);|&commat;|\\u0040|%(?:25)++40", re.IGNORECASE)
 _AT = ("@", "%40", "\uff20", "\ufe6b")  # as in an address, and as input methods write it
@@ -124,7 +124,7 @@ def without_personal(text: str) -> str:
     """Return a text with the emails and phone numbers in it masked.
 
     Numbers in national and grouped form too: any seven digits or more with at most three other
-    signs between two of them, unless they are a date or an ID of ours. When in doubt it masks.
+    characters between two of them, unless they are a date or an ID of ours. When in doubt it masks.
     """
     text = _AT_ENCODED.sub("@", text)
     if _MAY_BE_SPELLED.search(text):

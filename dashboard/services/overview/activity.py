@@ -41,7 +41,7 @@ class Happened:
 
     @property
     def kind(self) -> tuple[object, ...]:
-        """What equal neighbours share; only successes about users are told together."""
+        """What equal neighbours share; only equal changes and successes about users are grouped."""
         if self.seen:
             return ("seen", self.seen.status)
         done = self.line

@@ -30,7 +30,7 @@ class Digest:
     """What changed since a moment.
 
     `is_first`: there was no visit before, and it is about the last days. `is_long`: it is longer
-    ago than who closed otherwise is on the desk, so that they are those of `CLOSED_FOR`.
+    ago than `CLOSED_FOR`, for which closed users stay on the desk: older ones are not counted.
     """
 
     since: datetime

@@ -1,4 +1,4 @@
-"""The work of one person: whom they own, who of them is due, and who was given to them."""
+"""The work of one person: the users they own, which of them are due, and who was given to them."""
 
 from collections import Counter
 from dataclasses import dataclass

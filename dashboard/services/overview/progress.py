@@ -22,7 +22,7 @@ class TimeToActive:
     """Users who became active within `DAYS` and whose start is known, and how long it took."""
 
     counted: Counted
-    took: Took | None  # None of `FEW` users
+    took: Took | None  # None of fewer than `FEW` users
 
 
 @dataclass(frozen=True)

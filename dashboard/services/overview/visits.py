@@ -47,7 +47,7 @@ class Visits:
 
 
 def _now(kept: Visit | None, now: datetime) -> Visit:
-    """Return the visit that someone is at: still the same one, or a new one."""
+    """Return someone's current visit: still the same one, or a new one."""
     if kept is None:
         return Visit(None, now)
     if now - kept.seen_at > ENDS_AFTER:

@@ -109,7 +109,7 @@ class Ownership:
             return [each for each in members.every(connection) if self._can_own(each)]
 
     def owners(self) -> list[tuple[str, str]]:
-        """Return email and name of who owns users."""
+        """Return the email and name of each owner of users."""
         with self._database.read() as connection:
             return owners.every(connection)
 

@@ -3,7 +3,7 @@
 A search that finds nothing proves nothing: whether it looks at emails is an assumption. Only
 pages that really come newest first, with every row readable and dated, prove that a user is not
 there; so does a list that was seen from one end to the other. Where the API's clock and ours
-differ, its dates are none to compare ours with, and are left out.
+differ, its dates can't be compared with ours and are left out.
 """
 
 from collections.abc import Set as AbstractSet

@@ -98,7 +98,7 @@ class RegistrationReconciler:
     def reconcile_lost(self, by: Actor) -> int:
         """Look for those that are due, the oldest first; return how many were settled.
 
-        One that stays open is due again after a while, ever later: it must not keep the others.
+        One that stays open is due again after a while, ever later: it must not hold up the others.
 
         Raises:
             PartnerError: the API could not be asked; what is left stays as it is.
@@ -165,7 +165,7 @@ class RegistrationReconciler:
     def _whose(self, connection: Transaction, lost: Registration, user: User) -> LookupResult:
         """Decide whether this attempt, of several of ours with the same email, made the user.
 
-        Only one of them can have made the user: the one during which, or nearest to which, it was.
+        Only one of them can have made the user: the one closest to when they registered.
         """
         ours = registrations.of_email(connection, lost.email)
         made_by = next((each.attempt_seq for each in ours if each.user_id == user.id), None)
@@ -211,7 +211,7 @@ def _judge(lost: Registration, shown: _Evidence) -> LookupResult:
 
 
 def _over_at(lost: Registration) -> datetime:
-    """Return from when on nothing is at work on an attempt any more."""
+    """Return when no process or server works on an attempt any more."""
     return min(_lost_at(lost) + AT_WORK, lost.registered_at + RUNNING_FOR_AT_MOST)
 
 

@@ -36,7 +36,7 @@ class CallPage:
 
 
 class RequestLog:
-    """Reads the log, and forgets what is old. `flush` writes what this process has not yet."""
+    """Reads the log, and forgets what is old. `flush` writes what this process has not written."""
 
     def __init__(
         self, database: Database, clock: Clock, keep: timedelta, flush: Callable[[], None]
@@ -67,7 +67,7 @@ class RequestLog:
             )
 
     def remove_old(self) -> int:
-        """Remove calls that were kept long enough, a batch a transaction; return how many.
+        """Remove calls that were kept long enough, one batch per transaction; return how many.
 
         Raises:
             StoreError: the database cannot be used.

@@ -1,4 +1,4 @@
-"""What the command palette finds in our own database: people, and those that one opened last."""
+"""What the command palette finds in our own database: users, and those a person opened last."""
 
 from dashboard.services.directory.box import Matches, parse
 from dashboard.services.directory.in_notes import find_in_notes

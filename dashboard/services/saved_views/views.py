@@ -1,6 +1,6 @@
 """Saved views: filters of the list of users with a name, private or shared.
 
-A view that someone else keeps private is as good as none. Only what others see is recorded.
+A view that someone else keeps private doesn't exist for others. Only what others see is recorded.
 """
 
 from collections.abc import Iterable
@@ -87,7 +87,7 @@ class SavedViews:
             return [directory.count(connection, query) for query in queries]
 
     def create(self, by: Viewer, name: str, chosen: Filter, *, shared: bool) -> int | ViewRefusal:
-        """Keep a view; return its number."""
+        """Keep a view; return its number, or why it isn't kept."""
         with self._database.write() as connection:
             if store.count_of(connection, by.staff_id) >= MOST:
                 return ViewRefusal.TOO_MANY
@@ -99,10 +99,10 @@ class SavedViews:
             return view_id
 
     def rename(self, by: Viewer, view_id: int, name: str) -> ViewRefusal | None:
-        """Give a view another name.
+        """Give a view another name; return why not, if it is refused.
 
         Raises:
-            NoSuchViewError, NotYoursError: as they say.
+            NoSuchViewError, NotYoursError: see those classes.
 
         """
         with self._database.write() as connection:
@@ -118,7 +118,7 @@ class SavedViews:
         """Show a view to all staff, or to its owner only.
 
         Raises:
-            NoSuchViewError, NotYoursError: as they say.
+            NoSuchViewError, NotYoursError: see those classes.
 
         """
         with self._database.write() as connection:
@@ -133,7 +133,7 @@ class SavedViews:
         """Remove a view; return what it was.
 
         Raises:
-            NoSuchViewError, NotYoursError: as they say.
+            NoSuchViewError, NotYoursError: see those classes.
 
         """
         with self._database.write() as connection:

@@ -69,7 +69,7 @@ class Selections:
         self._clock = base.clock
 
     def find(self, staff_id: int, among: Collection[UUID] = ()) -> Selection | None:
-        """Return a person's selection, and who `among` these users is in it; None for no one."""
+        """Return a person's selection, and which users of `among` are in it; None for no one."""
         with self._database.read() as connection:
             found = store.find(connection, staff_id, self._span(), among)
         return found if found and found.users else None
@@ -102,7 +102,7 @@ class Selections:
         for no one.
 
         Raises:
-            TooManyError: as it says.
+            TooManyError: see that class.
 
         """
         now = self._clock()
@@ -122,7 +122,7 @@ class Selections:
         """Make these users the selection, in place of an earlier one.
 
         Raises:
-            TooManyError: as it says.
+            TooManyError: see that class.
 
         """
         chosen = frozenset(user_ids)

@@ -97,7 +97,7 @@ class StaffChanges:
         return member
 
     def require_admin(self, connection: Transaction, by: Actor) -> None:
-        """Ask inside the transaction: two admins may demote each other at the same moment."""
+        """Raise StaffError if they no longer manage staff: two admins may demote each other."""
         if by.staff_id is None:
             return
         actor = staff.find_by_id(connection, by.staff_id)

@@ -16,7 +16,7 @@ __all__ = ["KindCount", "Story", "StoryEvent", "StoryKind", "StoryQuery"]
 class StoryQuery:
     """What is asked of a story: a kind, and either what comes before a key or the page of an event.
 
-    `plain`: the reader sees the user's personal data. `with_visits`: and who opened the user.
+    `plain`: the reader sees the user's personal data. `with_visits`: and sees who opened the user.
     """
 
     kind: StoryKind | None = None

@@ -65,7 +65,7 @@ class Stories:
     def _find_expiry(
         self, connection: Transaction, user_id: UUID, starts: Sequence[Inquiry]
     ) -> Event | None:
-        """Return that a link probably expired: its time passed, and the user was still pending."""
+        """Return the event that a link probably expired, with the user still pending, if it did."""
         start = leading(starts)
         if start is None or start.state is not InquiryState.HELD:
             return None

@@ -92,7 +92,7 @@ class TextEditor:
         """Go back to an earlier text, 0 for the shipped one; return False as `save` does.
 
         Raises:
-            NoSuchRevisionError: it never was.
+            NoSuchRevisionError: there never was one.
 
         """
         version = self.get(edit.situation, edit.language).get(revision)

@@ -77,7 +77,7 @@ class TokenLimit:
         self._clock = clock
 
     def require(self, connection: Transaction, staff_id: int, user_id: UUID | None) -> None:
-        """Check an attempt inside the transaction that has just recorded it, and so undo it.
+        """Check an attempt inside the transaction that has just recorded it: an error undoes that.
 
         Raises:
             TokenLimitError: it is one too many.

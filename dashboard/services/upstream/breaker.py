@@ -6,7 +6,7 @@ wait for that probe as long as a read takes, plus the difference that two machin
 (`services/clocks.py`); then another read may probe. Each key pair has its own breaker, so that a
 new pair starts afresh.
 
-What the upstream asks for (Retry-After) is kept by programs. A person waits a minute at most, and
+Programs keep to what the upstream asks for (Retry-After). A person waits a minute at most, and
 may choose to try immediately: once per outage, from then on ten seconds after the last try.
 """
 
@@ -167,9 +167,9 @@ def _waiting(row: BreakerRow, now: datetime) -> HeldBack | None:
 
 
 def _next_try_at(row: BreakerRow, now: datetime, who: Asker) -> datetime:
-    """Return when the next read may try: after the pause, and once the one of now has its answer.
+    """Return when the next read may try: after the pause, and once the current one has its answer.
 
-    One that has none by then gets none any more, and is waited for until its time is up.
+    A read that has no answer by then will get none; it is waited for until its time is up.
     """
     retry_at, until = _retry_at(row, now, who), row.probe_until_at
     if until is None or until - now > PROBE_HELD + APART:
@@ -208,7 +208,7 @@ def _failed(
     row = replace(row, failures=row.failures + 1, result=result.value)
     is_probing = ticket.is_probe and ticket.probe_until_at == row.probe_until_at
     if row.opened_at and not is_probing:
-        return row  # it had begun before the breaker opened, or before the probe of now
+        return row  # it had begun before the breaker opened, or before the current probe
     told = timedelta(seconds=retry_after_s or 0.0)
     if not (row.opened_at or row.failures >= THRESHOLD or told):
         return row

@@ -72,5 +72,5 @@ def health_of(seen: Mapping[str, Seen], minutes: tuple[Minute, ...]) -> Upstream
 
 
 def seen_at(seen: Seen | None) -> datetime | None:
-    """Return when something was seen, None for what never was."""
+    """Return when something was seen, None for what was never seen."""
     return seen.at if seen else None

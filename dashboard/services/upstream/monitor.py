@@ -115,7 +115,7 @@ class UpstreamMonitor:
         self._flush(urgent=is_news)
 
     def observe_trial(self, call: CallRecord) -> None:
-        """Note whether a pair that is only being tried was accepted: it says nothing of the API."""
+        """Note whether a pair that is being tried was accepted: it says nothing about the API."""
         with self._lock:
             self._batch.seen.update(pair_seen.noted(call))
             self._batch.add([_row(call)])
@@ -142,7 +142,7 @@ class UpstreamMonitor:
         self._flush(urgent=is_news)
 
     def health(self) -> UpstreamHealth:
-        """Return how the API does, as all workers saw it."""
+        """Return the API's health, as all workers saw it."""
         self._flush(urgent=False)
         first = (self._clock() - SPAN + timedelta(minutes=1)).replace(second=0, microsecond=0)
         with self._database.read() as connection:

@@ -136,7 +136,7 @@ class Erasure:
         return len(idle)
 
     def _must_wait(self, connection: Transaction, people: People) -> bool:
-        """Of a user who is gone, nothing that has no outcome yet can happen twice any more."""
+        """Return whether an action is open; on a user who is gone, only if it is in progress."""
         now, (user_id,) = self._clock(), people.user_ids
         if find_busy(connection, user_id, now):
             return True

@@ -19,14 +19,14 @@ from dashboard.store.limits import table as limits
 from dashboard.store.story import visits
 from dashboard.store.users import recent
 
-POLLS = 120  # of one user by a page that follows them, as many as one opening
+POLLS = 120  # of one user by a page that follows them, which count as one opening
 LATE_MAX = 1_000  # openings that wait to be noted; older ones are given up
 ACTION = Permission.USERS_READ.value
 log = structlog.get_logger()
 
 
 class _Opening(NamedTuple):
-    """A person who opened a user, and how often more if the hour has a row already."""
+    """A person who opened a user, and how often to add if the hour has a row already."""
 
     user_id: UUID
     staff_id: int
@@ -47,7 +47,7 @@ class Openings:
     def count(self, by: Actor, user_id: UUID, *, follows: bool) -> None:
         """Count that a person opens a user.
 
-        `follows`: it is not counted if the user was opened within the hour.
+        `follows`: if the user was opened within the hour, only every `POLLS`th time counts.
 
         If it can't be counted just now, the user is shown all the same. Who opened them is noted
         with a later opening.

@@ -59,7 +59,7 @@ def record_of(
 
 
 def kept(row: DirectoryUser) -> Answer[User]:
-    """Return a user of our own copy as the answer that told them."""
+    """Return a user of our own copy as the answer that named them."""
     is_known = row.status in set(UserStatus)
     user = User(
         id=row.user_id,

@@ -46,7 +46,7 @@ class PiiReveals:
             self._recorder.require(connection, ACTION, actor, self._budget)
 
     def record(self, actor: Actor, user_id: UUID) -> None:
-        """Record that a user's data is about to be shown; the same again within minutes is once.
+        """Record that a user's data is about to be shown; a repeat within minutes is not recorded.
 
         Raises:
             BudgetSpentError: the person reached the hourly budget.

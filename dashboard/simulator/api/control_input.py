@@ -1,4 +1,4 @@
-"""What a control is told, checked."""
+"""The input of the controls, checked."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from dashboard.simulator.state.users import PARTNERS
 
 
 class ControlError(ValueError):
-    """A control that was turned the wrong way; the text says how."""
+    """A control's input is wrong; the text says what it has to be."""
 
 
 def read_body() -> dict[str, Any]:

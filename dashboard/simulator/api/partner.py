@@ -183,7 +183,7 @@ def _cursor_page(stage: World) -> Response:
     wanted = _wanted(stage, after=read_cursor(cursor) if cursor else None, one_more=True)
     rows = stage.state.page(wanted)
     next_cursor = None
-    if len(rows) == wanted.limit:  # the one more is there
+    if len(rows) == wanted.limit:  # there is one more
         rows.pop()
         next_cursor = write_cursor(rows[-1])
     return listing(rows, {"nextCursor": next_cursor}, stage.rivals)

@@ -88,7 +88,7 @@ def write_cursor(row: Row) -> str:
 
 
 def read_cursor(cursor: str) -> tuple[str, int]:
-    """Return the place of the row a cursor was made of. Raises RefusalError 400."""
+    """Return the place of the row a cursor was made from. Raises RefusalError 400."""
     try:
         created, seq = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError):

@@ -119,7 +119,7 @@ def _hollow(body: Any) -> Any:  # noqa: ANN401  JSON
 
 
 def _long(body: Any, name: str = "") -> Any:  # noqa: ANN401  JSON
-    """Return the same JSON with every text in it too long, but for who it is about and when."""
+    """Return the same JSON with every text in it too long, except for the fields of `_SHORT`."""
     if isinstance(body, dict):
         return {key: _long(value, key) for key, value in body.items()}
     if isinstance(body, list):

@@ -1,4 +1,4 @@
-"""What is to happen to people, and when; each of it happens once, in the order of its time."""
+"""What is to happen to people, and when; each happens once, in order of time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +64,7 @@ class Happenings:
                 self.add(str(row.document.get("id")), life_of(seed, row.seq, row.status), now)
 
     def resume(self, seed: int, now: datetime) -> None:
-        """Let people go on where they were; where they weren't yet, begin."""
+        """Let people go on where they were, or begin if nothing has been planned."""
         if self._state.run("SELECT 1 FROM happenings LIMIT 1"):
             self._seed = seed
         else:

@@ -98,7 +98,7 @@ class Keys:
             self._state.run("UPDATE pairs SET used = ? WHERE id = ?", self._now(), pair.id)
 
     def _give(self) -> None:
-        """Know the pairs of this start, and those of another one no longer."""
+        """Keep the pairs given to this start, and delete those given to an earlier one."""
         known = {(pair.api_key, pair.secret_hash) for pair in self.every()}
         given = {(pair.api_key, _hash(pair.api_secret)) for _, pair in self._given}
         for row in self._state.run("SELECT id, api_key, secret_hash FROM pairs WHERE given"):

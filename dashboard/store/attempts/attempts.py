@@ -111,10 +111,10 @@ def rivals(
     action: str = "",
     body_macs: Sequence[str] = (),
 ) -> list[ConcurrentAttempt]:
-    """Return the attempts on the same after a row, and those that may be running, newest first.
+    """Return the attempts on a user after a row, and those that may be running, newest first.
 
-    Where there is no user yet the email to register tells; where that is not known either, the
-    body of the action.
+    Where there is no user yet, the email to register decides; where that is not known either,
+    the body of the action.
     """
     about: ColumnElement[bool]
     if user_id:

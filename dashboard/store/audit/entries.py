@@ -42,7 +42,7 @@ def of_subject(connection: Connection, kind: str, subject_id: str, limit: int) -
     """Return the newest rows of what was done about one subject, newest first.
 
     Refusals by role are left out: rejections without an attempt. Anyone could fill the
-    answer with it.
+    answer with them.
     """
     about = {"kind": kind, "subject": subject_id, "most": limit}
     return [

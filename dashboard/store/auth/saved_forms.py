@@ -32,7 +32,7 @@ class Room:
 def drop_oldest(connection: Connection, room: Room, staff_id: int | None = None) -> int:
     """Forget the oldest forms, of one member or of everyone, until the others fit.
 
-    Return how many that were.
+    Return how many were forgotten.
     """
     newest_first = (kept_forms.c.expires_at.desc(), kept_forms.c.handle_hash)
     size = func.sum(kept_forms.c.size).over(order_by=newest_first)

@@ -8,7 +8,7 @@ from dashboard.store.schema import authenticators, passkeys, recovery_codes, sso
 def remove_all(connection: Connection, staff_id: int) -> None:
     """Remove every second factor of a member, recovery codes too.
 
-    Whose account at a single sign-on provider they had is forgotten as well: it may be another now.
+    Their account at a single sign-on provider is forgotten too: they may have another one now.
     """
     for table in (passkeys, authenticators, recovery_codes, sso_accounts):
         connection.execute(delete(table).where(table.c.staff_id == staff_id))

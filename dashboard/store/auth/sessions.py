@@ -61,7 +61,7 @@ def find(connection: Connection, id_hash: str) -> StoredSession | None:
 
 
 def of(connection: Connection, staff_id: int) -> list[StoredSession]:
-    """Return every session of a member, the last one seen first."""
+    """Return every session of a member, most recently seen first."""
     statement = _SESSIONS.where(sessions.c.staff_id == staff_id)
     rows = connection.execute(statement.order_by(sessions.c.seen_at.desc()))
     return [_stored(row) for row in rows]
@@ -166,7 +166,7 @@ def remove_older(connection: Connection, before: datetime) -> None:
 
 
 def remove_beyond(connection: Connection, staff_id: int, most: int) -> None:
-    """End the sessions of a member that were seen longest ago, but for so many."""
+    """End all sessions of a member but the `most` that were seen last."""
     mine = select(sessions.c.id_hash).where(sessions.c.staff_id == staff_id)
     kept = mine.order_by(sessions.c.seen_at.desc()).limit(most).subquery()
     connection.execute(

@@ -91,7 +91,7 @@ def by_kind(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, li
 
 
 def newest(contacts_: Iterable[LastContact], kinds: Collection[ContactKind]) -> LastContact | None:
-    """Return the first of these kinds, where they come newest first."""
+    """Return the first contact of one of these kinds; they come newest first."""
     return next((each for each in contacts_ if each.kind in kinds), None)
 
 

@@ -69,7 +69,7 @@ def add(  # noqa: PLR0913  one row, everything by name
 
 
 def kept(connection: Connection) -> list[ApiPair]:
-    """Return the pairs that were not forgotten, the one that was left last first."""
+    """Return the pairs that were not forgotten, the most recently left one first."""
     statement = _pairs().where(api_pairs.c.forgotten_at.is_(None))
     newest_first = statement.order_by(api_pairs.c.left_at.desc(), api_pairs.c.id.desc())
     return [pair_of(row) for row in connection.execute(newest_first)]
@@ -116,7 +116,7 @@ def use(connection: Connection, pair_id: int, at: datetime) -> None:
 
 
 def leave(connection: Connection, pair_id: int, at: datetime) -> None:
-    """Keep until when the pair was in use, as one that was, if only by way of the environment."""
+    """Keep until when the pair was in use, and that it was, if only as the environment's."""
     _change(connection, pair_id, left_at=at, used_at=func.coalesce(api_pairs.c.used_at, at))
 
 

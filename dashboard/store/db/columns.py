@@ -145,7 +145,7 @@ def partial_index(name: str, *columns: str, where: str, on_a_server: str = "") -
 
 
 def sorted_column(name: str) -> Column[Any]:
-    """Return a text that is sorted by."""
+    """Return a text that lists are sorted by."""
     return Column(name, SortedText, nullable=False)
 
 

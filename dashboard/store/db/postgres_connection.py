@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that waits for an answer no longer than told, and is closed then.
+"""A connection to PostgreSQL that waits for an answer only so long, and is closed then.
 
 A machine that is gone is noticed by TCP; a server that hangs answers TCP for ever.
 """
@@ -12,7 +12,7 @@ from psycopg.abc import PQGen
 
 RV = TypeVar("RV")
 INTERVAL_S = 0.1  # as psycopg's own
-FRESH_S = 0.2  # so long after an answer, a page uses the connection without asking first
+FRESH_S = 0.2  # for this long after an answer, a page uses the connection without asking first
 
 
 class TimeoutConnection(psycopg.Connection[Any]):

@@ -22,5 +22,5 @@ def _as_strpos(element: _Place, compiler: Any, **how: Any) -> str:  # noqa: ANN4
 
 
 def holds_part(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """Return that a text holds a part, which is compared as it is."""
+    """Return the condition that a text holds a part, which is compared as it is."""
     return _Place(text, literal(part, PlainText)) > 0

@@ -20,7 +20,7 @@ def rows_with(index: str, text: str) -> Select[int]:
 
 
 def matches(index: ColumnElement[str], asked: str) -> ColumnElement[bool]:
-    """Return that a row of an index has what is asked for."""
+    """Return the condition that a row of an index has what is asked for."""
     return index.op("MATCH")(storable(asked))
 
 

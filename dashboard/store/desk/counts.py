@@ -1,7 +1,7 @@
 """How many users each value of each filter of the desk leaves.
 
-Who waits is counted twice: by time, a range of an index for each stretch, with the other filters as
-they are; and by all other filters together, within the time that was asked for.
+Those who wait are counted twice: by time, a range of an index for each stretch, with the other
+filters as they are; and by all other filters together, within the time that was asked for.
 """
 
 from collections import Counter

@@ -28,7 +28,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class Waits:
-    """Users by their wait, which began after and until these times, at one moment.
+    """Users whose wait began later than `after`, up to `until`, as of one moment.
 
     They are due where they were last seen until `due_until`, and late until `late_until`.
     """
@@ -116,7 +116,7 @@ def _count(connection: Connection, *conditions: ColumnElement[bool]) -> int:
 
 
 def _is_open() -> ColumnElement[bool]:
-    """Return the condition as the index of who waits has it."""
+    """Return the condition as the index of users who wait has it."""
     columns = directory.c
     return and_(columns.waits_from_at.is_not(None), columns.kyc_state.in_(list(InquiryState)))
 

@@ -1,7 +1,7 @@
 """How many users came into a list of the desk, and left it, since a time.
 
-Rows tell now only. Where a user waited before is read from when they registered and what was
-started for them since: they were in the list as it was then, or in another one.
+Rows only know the present. Where a user waited before is read from when they registered and what
+was started for them since: they were in the list as it was then, or in another one.
 """
 
 from collections.abc import Iterator

@@ -31,7 +31,7 @@ STATES: Mapping[KycLane, str] = {
     KycLane.ELSEWHERE: InquiryState.ELSEWHERE.value,
     KycLane.UNKNOWN: InquiryState.UNKNOWN.value,
 }
-"""The state of the leading inquiry of who waits in a lane."""
+"""The state of the leading inquiry of users who wait in a lane."""
 WAITING_INDEX, OWNER_INDEX = "ix_directory_waiting", "ix_directory_owner_id_id"
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _WAITS = directory.c.waits_from_at
@@ -74,9 +74,10 @@ class DeskQuery:
 
     `stretches` are all there are, of each lane from the earliest on. `staff_ids` are those who
     started the leading inquiry, `owner_ids` those whose users it is about (`NO_ONE`: users of no
-    one). Who is `snoozed` is in no other list. A search finds who matches all `words`, and those of
-    `user_ids`. `only_started` leaves out users whose KYC was not started or imported here. `tag` is
-    the key of a tag. `hides_tests` leaves test users out, but those of `user_ids`.
+    one). Users who are `snoozed` are in no other list. A search finds those who match all
+    `words`, and those of `user_ids`. `only_started` leaves out users whose KYC was not started or
+    imported here. `tag` is the key of a tag. `hides_tests` leaves test users out, but those of
+    `user_ids`.
     """
 
     times: LaneTimes
@@ -194,7 +195,7 @@ class DeskPlace:
 class DeskSlice:
     """Which page: after or before a place (neither: the first). Closed lanes have the newest first.
 
-    `newest_first` turns the order of who waits round. `tokens_at` is as in `PageOf`.
+    `newest_first` reverses the order of those who wait. `tokens_at` is as in `PageOf`.
     """
 
     limit: int

@@ -1,4 +1,4 @@
-"""Who of those in a lane a search finds: read whole, for their page and their counts."""
+"""Which of those in a lane a search finds: read whole, for their page and their counts."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ def wake(connection: Connection, user_ids: Collection[UUID]) -> bool:
 
 
 def tests_among(connection: Connection, user_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return who of these users is a test user."""
+    """Return which of these users are test users."""
     return frozenset(connection.execute(_TESTS_AMONG, {"users": list(user_ids)}).scalars())
 
 

@@ -1,4 +1,4 @@
-"""Looks through the API's list: what each looks for, how far it is, and what it found."""
+"""Searches of the API's list: what each looks for, how far it is, and what it found."""
 
 import json
 from collections.abc import Collection
@@ -71,7 +71,7 @@ def find(connection: Connection, number: int, staff_id: int) -> LookRow | None:
 
 
 def find_open(connection: Connection, staff_id: int) -> LookRow | None:
-    """Return the one of a person that goes on."""
+    """Return the one of a person that is running."""
     theirs = _OPEN.where(look_throughs.c.staff_id == staff_id)
     return _first(connection, theirs)
 
@@ -92,13 +92,13 @@ def remove(connection: Connection, numbers: Collection[int]) -> None:
 
 
 def has_old(connection: Connection, before: datetime, after: datetime) -> bool:
-    """Return whether there are any that started before a time, or after one to come."""
+    """Return whether there are any that started before one time, or after another in the future."""
     statement = select(look_throughs.c.id).where(_started(before, after)).limit(1)
     return connection.execute(statement).first() is not None
 
 
 def remove_old(connection: Connection, before: datetime, after: datetime) -> None:
-    """Delete those that started before a time, or after one to come."""
+    """Delete those that started before one time, or after another in the future."""
     connection.execute(delete(look_throughs).where(_started(before, after)))
 
 

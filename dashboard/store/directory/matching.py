@@ -67,7 +67,7 @@ class Matching:
         return statement.where(self.condition())
 
     def condition(self) -> ColumnElement[bool]:
-        """Return that a row matches."""
+        """Return the condition that a row matches."""
         wanted = [or_(_holds(word), name) for word, name in self._words]
         return and_(true(), *wanted, *self._filters())
 
@@ -128,7 +128,7 @@ _HEX = func.replace(cast(directory.c.user_id, Text), "-", "")
 
 
 def _holds(word: Word) -> ColumnElement[bool]:
-    """Return that a row has one of what the word can be."""
+    """Return the condition that a row has one of what the word can be."""
     table = directory.c
     ways: list[ColumnElement[bool]] = []
     if len(word.text) >= trigrams.LENGTH:
@@ -146,7 +146,7 @@ def _holds(word: Word) -> ColumnElement[bool]:
 
 
 def _named(connection: Connection, word: Word) -> ColumnElement[bool]:
-    """Return that a row is of a user whom a note, a tag, a ticket or an inquiry names so."""
+    """Return the condition that a note, a tag, a ticket or an inquiry of the user has the word."""
     sources: list[Select[UUID]] = []
     if word.text:
         sources += [book.matching(connection, word.text), tags.named(word.text)]

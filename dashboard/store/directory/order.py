@@ -30,7 +30,7 @@ class RowOrder:
         self._start = page.before or page.after
 
     def of(self, columns: ColumnCollection[str, Any]) -> list[UnaryExpression[Any]]:
-        """Return by what rows with these columns are sorted."""
+        """Return what rows with these columns are sorted by."""
         keys = (columns[self.column.name], columns["id"])
         return [desc(each) if self.descends else asc(each) for each in keys]
 
@@ -49,5 +49,5 @@ class RowOrder:
         return and_(self.column == value, ids > number), self.column > value
 
     def is_beyond(self) -> ColumnElement[bool]:
-        """Return that a row is on this page or a later one."""
+        """Return the condition that a row is on this page or a later one."""
         return or_(*self.stretches())

@@ -50,7 +50,7 @@ def owner_of(user: DirectoryUser, times: FollowUpTimes) -> int:
 
 
 def snoozed_until(user: DirectoryUser, times: FollowUpTimes) -> datetime | None:
-    """Return until when a user is kept off the desk, None for who is not."""
+    """Return until when a user is kept off the desk, None for one who is not."""
     until = user.snoozed_until_at
     return until if until is not None and until > times.now else None
 
@@ -61,7 +61,7 @@ def owner_column(times: FollowUpTimes) -> ColumnElement[int]:
 
 
 def snoozed_column(times: FollowUpTimes) -> ColumnElement[str]:
-    """Return whether a user is kept off the desk: `SNOOZED`, or "" for who is not."""
+    """Return whether a user is kept off the desk: `SNOOZED`, or "" for one who is not."""
     return case((is_snoozed(times), literal(SNOOZED)), else_=literal(""))
 
 
@@ -84,6 +84,6 @@ def is_snoozed(times: FollowUpTimes) -> ColumnElement[bool]:
 
 
 def is_awake(times: FollowUpTimes) -> ColumnElement[bool]:
-    """Return the condition that a user is not."""
+    """Return the condition that a user is not kept off the desk."""
     until = directory.c.snoozed_until_at
     return or_(until.is_(None), until <= times.now)

@@ -67,7 +67,7 @@ TIMES: dict[str, Column[datetime]] = {
     "waiting": directory.c.waits_from_at,
     "closed": directory.c.closed_at,
 }
-"""What can be asked of a time, `_from` one moment on and until before another, `_to`."""
+"""What can be asked of a time: from one moment on (`_from`), and before another (`_to`)."""
 
 
 @dataclass(frozen=True)

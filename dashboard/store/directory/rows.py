@@ -202,7 +202,7 @@ def _closing(row: Row[*tuple[Any, ...]], status: str, at: datetime) -> dict[str,
 
 
 def _waiting(row: Row[*tuple[Any, ...]], changes: dict[str, object]) -> dict[str, object]:
-    """Return since when a changed user waits, where it differs; who waits is not closed."""
+    """Return since when a changed user waits, where it differs; one who waits is not closed."""
     since = waits_from({**row._asdict(), **changes})
     waiting: dict[str, object] = {}
     if since != row.waits_from_at:

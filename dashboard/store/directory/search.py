@@ -79,7 +79,7 @@ def count_found(connection: Connection, matches: Matching, most: int = COUNT_MAX
 
 
 def user_ids(connection: Connection, query: DirectoryQuery, limit: int) -> list[UUID]:
-    """Return who matches, at most so many."""
+    """Return the users who match, at most `limit`."""
     found = Matching(connection, query).found(select(directory.c.user_id)).limit(limit)
     return list(connection.execute(found).scalars())
 
@@ -87,7 +87,7 @@ def user_ids(connection: Connection, query: DirectoryQuery, limit: int) -> list[
 def among(
     connection: Connection, query: DirectoryQuery, user_ids: Collection[UUID]
 ) -> frozenset[UUID]:
-    """Return who of these users match."""
+    """Return which of these users match."""
     of_them = select(directory.c.user_id).where(directory.c.user_id.in_(user_ids))
     matches = Matching(connection, query).checked(of_them)
     return frozenset(connection.execute(matches).scalars())

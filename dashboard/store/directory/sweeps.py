@@ -132,7 +132,7 @@ def start(connection: Connection, at: datetime) -> None:
 
 
 def put(connection: Connection, sweep: Sweep) -> None:
-    """Keep how far a sweep is; whether it is paused is not of those who read."""
+    """Keep how far a sweep is; only `pause` changes whether it is paused."""
     values = {**vars(sweep), **vars(sweep.position)}
     del values["position"], values["paused_at"]
     connection.execute(update(sweeps).where(sweeps.c.id == sweep.id).values(**values))

@@ -141,7 +141,7 @@ def put_state(connection: Connection, number: int, state: JobState, changed_by: 
 
 
 def put_pace(connection: Connection, number: int, per_min: int | None) -> None:
-    """Keep how many calls a minute a person chose."""
+    """Keep how many calls per minute a person chose."""
     _update(connection, number, per_min=per_min)
 
 

@@ -13,7 +13,7 @@ class LaneTimes:
     """The times that lanes depend on, as of now.
 
     Links of starts up to `expired_at` have probably expired. Users who ceased to wait after
-    `closed_after` are in a lane still.
+    `closed_after` are still in a lane.
     """
 
     expired_at: datetime

@@ -1,6 +1,6 @@
 """Counters with an end, behind the `limits` library, so that all workers share them.
 
-Here they are rows of a table; `redis_limits` keeps them in Redis.
+Here they are rows of a table; `redis.py` keeps them in Redis.
 """
 
 from abc import abstractmethod

@@ -118,7 +118,7 @@ class ServerDatabase:
         self._order("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'" + like, self.name)
 
     def drop(self) -> None:
-        """Take it away, where it is."""
+        """Drop the database, if it exists."""
         self._order("DROP DATABASE IF EXISTS {}", self.name)
 
     def swap_names(self, other: "ServerDatabase", kept: str | None) -> None:
@@ -163,8 +163,8 @@ class ServerDatabase:
     def _run(self, program: str, *options: str) -> str:
         """Run one of the server's tools, and return what it says.
 
-        The password is in its environment: everyone on the machine can read arguments. What it
-        complains of is told by its first error, without what follows a value of a row.
+        The password is in its environment: everyone on the machine can read arguments. A failure is
+        told by its first error, cut off before a value of a row.
         """
         found = which(program)
         if found is None:

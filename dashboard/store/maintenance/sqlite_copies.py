@@ -1,4 +1,4 @@
-"""Whole copies of the database, and what of it a copy is for."""
+"""Whole copies of the database: how they are made, moved and checked."""
 
 import os
 import sqlite3

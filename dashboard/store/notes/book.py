@@ -106,7 +106,7 @@ def matching(connection: Connection, text: str) -> Select[UUID]:
 
 
 def having(connection: Connection, text: str, user_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Return who of these users has a note with this folded text."""
+    """Return which of these users have a note with this folded text."""
     of_them = notes.c.user_id.in_(user_ids)
     statement = select(notes.c.user_id).where(of_them, holds_part(notes.c.folded, _sought(text)))
     return frozenset(connection.execute(statement).scalars())

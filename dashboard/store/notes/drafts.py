@@ -41,7 +41,7 @@ def put(transaction: Transaction, staff_id: int, user_id: UUID, draft: Draft) ->
 
 
 def drop(transaction: Transaction, staff_id: int, user_id: UUID) -> None:
-    """Keep a draft no longer."""
+    """Delete a draft."""
     columns = note_drafts.c
     transaction.execute(
         delete(note_drafts).where(columns.staff_id == staff_id, columns.user_id == user_id)
@@ -60,7 +60,7 @@ def put_edit(transaction: Transaction, note: Note, draft: Draft) -> None:
 
 
 def drop_edit(transaction: Transaction, note_id: int) -> None:
-    """Keep it no longer."""
+    """Delete it."""
     transaction.execute(delete(note_edits).where(note_edits.c.note_id == note_id))
 
 

@@ -1,1 +1,1 @@
-"""The overview: who was here when, and how many users there were of what."""
+"""The overview: when staff were here, and how many users there are of each kind."""

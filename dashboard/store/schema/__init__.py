@@ -152,7 +152,7 @@ audit = Table(
     Index(None, "staff_id", "seq"),
     Index(None, "action", "at"),
     Index(None, "request_id"),
-    # SQLite believes that as few rows have no attempt as have the same one.
+    # SQLite would assume that no more rows lack an attempt than share one.
     partial_index("ix_audit_attempt_seq", "attempt_seq", where="attempt_seq IS NOT NULL"),
     partial_index("ix_audit_staff_id_at", "staff_id", "at", where="attempt_seq IS NULL"),
 )

@@ -24,7 +24,7 @@ passkeys = Table(
     Index(None, "staff_id"),
 )
 
-# One authenticator app a person. Its secret is sealed; the last step stops a code's second use.
+# One authenticator app per person. Its secret is sealed; the last step stops a code's second use.
 authenticators = Table(
     "authenticators",
     metadata,

@@ -18,7 +18,7 @@ def _where_known(name: str) -> Index:
 
 
 def _waiting(name: str, *columns: str) -> Index:
-    """Return an index of who waits."""
+    """Return an index of users who wait."""
     waits = text("waits_from_at IS NOT NULL")
     return Index(name, *columns, sqlite_where=waits, postgresql_where=waits)
 
@@ -45,8 +45,8 @@ COUNTED_ON_DESK = ("country_code", "language", "user_type", "kyc_staff_id", "own
 _WAITED = ("kyc_state", "waits_from_at", "id")
 _FOLLOWED_UP = ("owner_active_at", "snoozed_until_at", "is_test")
 
-# Text that is sorted by is never null: both engines then agree on the order. The migration has the
-# search index and the triggers that keep it and `directory_counts`.
+# Text that lists are sorted by is never null: both engines then agree on the order. The migration
+# has the search index and the triggers that keep it and `directory_counts`.
 directory = Table(
     "directory",
     metadata,
@@ -69,7 +69,7 @@ directory = Table(
     _at("status_before_at", nullable=True),  # the last look that saw another one
     _at("gone_at", nullable=True),
     Column("sweep", Integer, nullable=False),  # the last sweep that saw them, 0 for none
-    # `store.directory.kyc_lead` keeps the state of their leading inquiry, "" for none.
+    # `store.kyc.leads` keeps the state of their leading inquiry, "" for none.
     Column("kyc_state", SortedText, nullable=False, server_default=""),
     _at("kyc_started_at", nullable=True),
     Column("kyc_staff_id", Integer, nullable=True),

@@ -18,7 +18,7 @@ _OF_IT = selected_users.c.selection_id == selections.c.id
 
 @dataclass(frozen=True)
 class Selection:
-    """How many users someone selected, and which of those that were asked about."""
+    """How many users someone selected, and which of those asked about are among them."""
 
     number: int
     users: int
@@ -28,7 +28,7 @@ class Selection:
 def find(
     connection: Connection, staff_id: int, span: Span, among: Collection[UUID] = ()
 ) -> Selection | None:
-    """Return someone's selection, and who `among` these users is in it, in one statement."""
+    """Return someone's selection, and which users of `among` are in it, in one statement."""
     counted = (
         select(func.count()).select_from(selected_users).where(_OF_IT).correlate(selections)
     ).scalar_subquery()

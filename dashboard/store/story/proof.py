@@ -133,7 +133,7 @@ def _event(**columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
 
 
 def _events(scope: ProofScope) -> tuple[_Select, ...]:
-    """Return a statement for each source; what has an entry of the audit is told by it."""
+    """Return a statement for each source; what has an entry of the audit is read only there."""
     seen, held, made, began = sightings.c, exported_users.c, contacts.c, inquiries.c
     statements = (
         _by_staff(

@@ -122,7 +122,7 @@ def change(transaction: Transaction, tag_id: int, name: str, colour: str) -> Non
 
 
 def remove(transaction: Transaction, tag_id: int) -> None:
-    """Remove a tag, from all users too. No user is copied: the tag of test users is never one."""
+    """Remove a tag, from all users too. The directory copies only *test*, which always stays."""
     transaction.execute(delete(user_tags).where(user_tags.c.tag_id == tag_id))
     transaction.execute(delete(tags).where(tags.c.id == tag_id))
 

@@ -37,8 +37,8 @@ def nth_newest(
 ) -> datetime | None:
     """Return when the n-th last attempt was made, None where there are fewer.
 
-    Of one person, or for one user (as its answer says at the latest), where that is given. What
-    was certainly not sent, for the API was out of reach, is not among them.
+    Of one person, or for one user (who is known from the answer at the latest), where that is
+    given. What was certainly not sent, for the API was out of reach, is not among them.
     """
     newest = _asked_for(audit.c.at, span, staff_id, user_id).order_by(audit.c.at.desc())
     return connection.execute(newest.offset(number - 1).limit(1)).scalar()
@@ -85,7 +85,7 @@ def was_refused(
     user_id: UUID | None,
     span: tuple[datetime, datetime],
 ) -> bool:
-    """Return whether a limit of this scope refused someone another one then, of this user."""
+    """Return whether a limit of this scope refused a person a token for this user then."""
     statement = select(audit.c.seq).where(
         audit.c.action.in_(ACTIONS),
         audit.c.at.between(*span),

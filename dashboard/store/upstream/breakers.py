@@ -44,5 +44,5 @@ def put(connection: Connection, row: BreakerRow) -> None:
 
 
 def forget(connection: Connection, credential: str) -> None:
-    """Nothing fails any more."""
+    """Delete the breaker's row: nothing fails any more."""
     connection.execute(delete(breakers).where(breakers.c.credential == credential))

@@ -18,7 +18,7 @@ _action = partial(
 
 @_action("/account/sessions/<handle>/end")
 def end(handle: str) -> ResponseReturnValue:
-    """End one of one's other sessions. Whose it is, its next request learns."""
+    """End one of one's other sessions. Its browser learns of that with its next request."""
     if not services().account.sessions.end_one(current_row(), handle, actor()):
         abort(404)
     return _done("session")

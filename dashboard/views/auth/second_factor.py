@@ -29,7 +29,7 @@ def form() -> ResponseReturnValue:
 
 @route(blueprint, "/login/code", access=Open.EVERYBODY, method="POST")
 def check() -> ResponseReturnValue:
-    """Log in by a code: one of the app, or one for when it is lost."""
+    """Log in by a code: one of the app, or a recovery code."""
     entered, member = _form(), mfa_pending()
     if member is None:
         return redirect(url_for("auth.form", next=entered.next.data), 303)

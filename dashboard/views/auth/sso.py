@@ -37,7 +37,7 @@ def begin() -> ResponseReturnValue:
 
 @route(blueprint, "/confirm/sso", access=Open.STAFF, method="POST")
 def confirm() -> ResponseReturnValue:
-    """Go to the provider, which asks again who it is, whatever sessions are open there."""
+    """Go to the provider, which asks again who they are, whatever sessions are open there."""
     return _begin(current_row())
 
 

@@ -1,4 +1,4 @@
-"""The page that asks again who it is, before what is dangerous."""
+"""The page that asks people to confirm who they are, before a dangerous action."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue

@@ -17,7 +17,7 @@ from dashboard.web.sight import sees_kyc_links
 
 @route(blueprint, "/users/<uuid:user_id>/card", access=Permission.NOTES_WRITE)
 def show_card(user_id: UUID) -> ResponseReturnValue:
-    """Show the card of a user whose link we hold and was last seen pending. Makes no API call."""
+    """Show the card of a user who was last seen pending and whose link we hold. No API call."""
     if Way.CARD not in settings().contact_ways or not sees_kyc_links():
         abort(404)
     services().users.openings.count(actor(), user_id, follows=False)

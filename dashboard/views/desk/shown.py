@@ -35,7 +35,7 @@ class Shown:
 
 
 def shown_now(rows: Iterable[DeskRow]) -> Shown:
-    """Return what a page shows that is loaded now."""
+    """Return what a page that is loaded now shows."""
     return Shown(now(), _states(rows))
 
 

@@ -1,6 +1,6 @@
 """The list of jobs, and each job, which people pause, resume, stop and retry.
 
-Who may open a job may control it.
+Anyone who may open a job may control it.
 """
 
 from collections.abc import Callable

@@ -27,7 +27,7 @@ _owner = partial(route, blueprint, "/selections/<int:number>/owner", access=Perm
 
 @_owner()
 def owner(number: int) -> ResponseReturnValue:
-    """Ask who."""
+    """Ask who is to be the owner."""
     return _page(find_users(number), SelectionOwnerForm(restore_form("selections.set_owner")))
 
 

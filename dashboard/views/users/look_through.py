@@ -1,4 +1,4 @@
-"""Looking through the API's list for someone who is not in our copy; each look is of one person."""
+"""Searching the API's list for someone who is not in our copy; each look belongs to one person."""
 
 from flask import abort, after_this_request, flash, request, url_for
 from flask.typing import ResponseReturnValue

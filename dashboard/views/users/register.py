@@ -77,7 +77,7 @@ def new_for() -> ResponseReturnValue:
     method="POST",
 )
 def check(seq: int) -> ResponseReturnValue:
-    """Look whether a registration happened whose answer was lost; where it was asked, say so."""
+    """Find out whether a registration without an answer happened; tell it where that was asked."""
     try:
         look = services().registrations.reconciler.check(seq, actor(Via.BUTTON))
     except PartnerError as error:

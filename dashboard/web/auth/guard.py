@@ -169,7 +169,7 @@ def _signed_in(member: StaffMember, method: Method) -> CurrentUser:
 
 
 def _keep_for_owner() -> str | None:
-    """Keep what a person typed whose session ended meanwhile; return where it is."""
+    """Keep what was typed by a person whose session ended meanwhile; return where it is."""
     ended = current_session.ended
     if ended is None or not has_token_of(data_of(ended)):
         return None

@@ -1,4 +1,4 @@
-"""What all pages show: calls paused or held back, a fallback key pair in use, what is to do."""
+"""What all pages show: calls paused or held back, a fallback key pair in use, work to be done."""
 
 from flask import Flask, g, has_request_context, request
 
@@ -28,7 +28,7 @@ def find_outage() -> Outage | None:
 
 
 def to_do_count() -> int:
-    """Return how many users of the person are to be seen to; 0 where it can't be read."""
+    """Return how many users need something from the person; 0 where it can't be read."""
     member = signed_in().staff
     hides = member.hides_test_users
     try:
@@ -55,7 +55,7 @@ def keep_call_status(status: CallStatus | None) -> None:
 
 
 def find_call_status() -> CallStatus | None:
-    """Return the status of calls, read at most once a request; None where it can't be read."""
+    """Return the status of calls, read at most once per request; None where it can't be read."""
     if "call_status" not in g:
         try:
             g.call_status = services().credentials.active.look()[1]

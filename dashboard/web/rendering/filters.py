@@ -68,7 +68,7 @@ def init_formats(app: Flask) -> None:
 
 
 def indented(raw: str) -> str:
-    """Return JSON as it came, one field a line; what is not JSON stays as it is.
+    """Return JSON as it came, one field per line; what is not JSON stays as it is.
 
     At most `limits.RAW` characters are shown.
     """

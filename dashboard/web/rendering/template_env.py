@@ -33,7 +33,7 @@ class TemplateEnvironment(Environment):
 
     `constant` holds the functions that give one answer to the same arguments for as long as the
     process runs, `of_locale` the filters and functions that are given the locale first. The
-    environment that those of the languages are made of has no `language`.
+    environment that those of the languages are made from has no `language`.
     """
 
     def __init__(self, app: App, **options: Any) -> None:  # noqa: ANN401  Jinja's

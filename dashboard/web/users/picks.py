@@ -18,11 +18,11 @@ NO_ONE = Selection(0, 0)
 
 @dataclass(frozen=True)
 class Picks:
-    """Who of a page is ticked, and the whole selection.
+    """Which users of a page are ticked, and the whole selection.
 
     `list_url` is the address of the list, `total` how many users it has, 0 where that is unknown.
-    `on_page` are the users of the page. `user_ids` are those of a selection that `others` take,
-    pages by what they do.
+    `on_page` are the users of the page. `others` are pages, by what they do, that take the
+    selected `user_ids`.
     """
 
     selection: Selection

@@ -45,7 +45,7 @@ class PersonView(ModelView):
     page_size = 25
 
     def is_accessible(self) -> bool:
-        """Let in who has logged in."""
+        """Let in anyone who has logged in."""
         return "in" in session
 
 

@@ -76,7 +76,7 @@ def leave(server: Server, ago: timedelta) -> None:
 
 
 def ask(page: Page) -> None:
-    """Let the page ask what changed, which it does every half a minute."""
+    """Let the page ask what changed, which it does every half minute."""
     with page.expect_response(re.compile(r"seen=")):
         page.evaluate("htmx.trigger('#follow', 'follow')")
 

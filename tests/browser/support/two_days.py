@@ -113,7 +113,7 @@ class Watcher:
         return self.page.locator(f"#row-{self.cast.ids[name]}")
 
     def order(self) -> list[str]:
-        """Return who the rows are, from above."""
+        """Return the users of the rows, from the top."""
         of_id = {user: name for name, user in self.cast.ids.items()}
         ids = self.page.locator("#table tbody tr").evaluate_all("rows => rows.map(row => row.id)")
         return [of_id[each.removeprefix("row-")] for each in ids]

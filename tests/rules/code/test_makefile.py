@@ -33,7 +33,7 @@ def make(clone: Path, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.long
-def test_an_environment_that_was_left_half_made_is_made_anew(clone: Path) -> None:
+def test_an_environment_that_was_left_half_made_is_made_again(clone: Path) -> None:
     subprocess.run(  # noqa: S603  our own command, no shell
         [sys.executable, "-m", "venv", "--without-pip", clone / ".venv"], check=True
     )

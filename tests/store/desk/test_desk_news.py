@@ -1,6 +1,6 @@
 """What changed since a page of the desk was loaded: the difference of two plain readings.
 
-Who was snoozed and then no longer waits counts as one who left: that is news, too.
+A user who was snoozed and then no longer waits counts as one who left: that is news, too.
 """
 
 from dataclasses import replace

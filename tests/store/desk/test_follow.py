@@ -23,7 +23,7 @@ from tests.support.servers.simulator_process import RunningSimulator, start_simu
 from tests.support.settings import safe_settings
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-SLACK = timedelta(seconds=25)  # who is due is read every ten seconds, and calls come one by one
+SLACK = timedelta(seconds=25)  # those due are read every ten seconds, and calls come one by one
 
 
 def test_someone_is_asked_about_every_two_minutes_at_first_and_less_often_later(

@@ -17,7 +17,7 @@ from tests.support.following import Followers
 from tests.support.following import followers as followers  # noqa: PLC0414  a fixture
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-SLACK = timedelta(seconds=25)  # who is due is read every ten seconds, and calls come one by one
+SLACK = timedelta(seconds=25)  # those due are read every ten seconds, and calls come one by one
 
 
 def test_two_polls_at_the_same_time_ask_about_someone_once(

@@ -46,7 +46,7 @@ crowds = st.lists(st.tuples(ages, st.floats(0, 6)), min_size=1, max_size=10)
 
 @dataclass
 class Model:
-    """Who is known since when, and which calls the budget holds: in the plainest way."""
+    """Since when each user is known, and which calls the budget holds: in the plainest way."""
 
     per_min: float
     at: datetime

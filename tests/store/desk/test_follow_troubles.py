@@ -16,7 +16,7 @@ from tests.support.following import followers as followers  # noqa: PLC0414  a f
 from tests.support.sampling import one_in
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-SLACK = timedelta(seconds=25)  # who is due is read every ten seconds, and calls come one by one
+SLACK = timedelta(seconds=25)  # those due are read every ten seconds, and calls come one by one
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The upkeep of the directory where the list lies: it is told, and it ends."""
+"""The upkeep of the directory where the list lies: the page says so, and the sweep ends."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Selections: one of each member of staff, frozen, and gone after hours."""
+"""Selections: one per member of staff, frozen, and gone after hours."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -186,7 +186,7 @@ def test_a_file_of_very_many_is_told_of_everyone_who_was_known_by_then(
 
 
 @pytest.mark.parametrize("kind", [None, StoryKind.VIEWS])
-def test_a_deep_page_reads_ranges_of_indexes_alone(
+def test_a_deep_page_reads_only_ranges_of_indexes(
     database: Database, known: UUID, kind: StoryKind | None
 ) -> None:
     before = EventKey(NOON - timedelta(hours=8), Source.CONTACT, 3)

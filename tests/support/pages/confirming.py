@@ -1,4 +1,4 @@
-"""Being asked again who it is, and what was typed before."""
+"""Confirming who one is, and what was typed before."""
 
 import re
 

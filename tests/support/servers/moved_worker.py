@@ -1,4 +1,4 @@
-"""The worker by a clock that a test moves: it looks every half second whether time has passed."""
+"""The worker by a clock that a test moves: it checks every half second whether time has passed."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The one policy for passwords: what is common, near to its owner, or of the house is refused."""
+"""The one policy for passwords: a common one, or one that names its owner or us, is refused."""
 
 import ast
 import time

@@ -1,4 +1,4 @@
-"""`python -m dashboard directory status|sweep`: what is so, and a sweep that the worker reads."""
+"""`python -m dashboard directory status|sweep`: the status, and a sweep that the worker makes."""
 
 import re
 from collections.abc import Callable

@@ -110,7 +110,7 @@ def test_an_upgrade_does_not_touch_what_it_cannot_read(
     assert done.stderr.startswith("The database can't be used (")
 
 
-def test_a_missing_database_is_made_by_an_upgrade_alone(
+def test_a_missing_database_is_made_only_by_an_upgrade(
     run: Run, settings: dict[str, str], tmp_path: Path
 ) -> None:
     file = tmp_path / "dashboard.sqlite3"

@@ -44,13 +44,13 @@ def test_what_has_no_default_is_asked_for(name: str, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("environment", ["local", "sandbox"])
-def test_production_s_address_wants_production(environment: str) -> None:
+def test_production_s_address_needs_production(environment: str) -> None:
     said = refusal(DASHBOARD_ENVIRONMENT=environment, PARTNER_API_URL="https://api.qash.ai/")
     assert "needs DASHBOARD_ENVIRONMENT=production" in said
 
 
 @pytest.mark.parametrize("environment", ["local", "production"])
-def test_the_sandbox_s_address_wants_sandbox(environment: str) -> None:
+def test_the_sandbox_s_address_needs_sandbox(environment: str) -> None:
     said = refusal(
         DASHBOARD_ENVIRONMENT=environment, PARTNER_API_URL="https://SANDBOX.api.qash.ai."
     )
@@ -105,7 +105,7 @@ def test_a_name_that_the_list_does_not_know_is_refused() -> None:
     assert "PARTNER_LIST_PARAMS" in refusal(PARTNER_LIST_PARAMS="sort=by")
 
 
-def test_debug_is_for_local_alone() -> None:
+def test_debug_is_only_for_local() -> None:
     assert load_config(None, **GOOD, FLASK_DEBUG="1").debug
     assert "FLASK_DEBUG is on" in refusal(**SANDBOX, FLASK_DEBUG="1")
 

@@ -15,7 +15,7 @@ INSTALL = {"psycopg": "requirements-postgres.txt", "redis": "requirements-redis.
 
 
 @pytest.mark.parametrize("package", WANTED)
-def test_a_setting_that_wants_an_extra_says_what_to_install(
+def test_a_setting_that_needs_an_extra_says_what_to_install(
     package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, package, raising=False)

@@ -38,7 +38,7 @@ def test_a_server_is_taken_where_nothing_goes_in_the_clear(scheme: str, place: s
         "localhost/name?host=localhost,db.example.com",
     ],
 )
-def test_another_machine_wants_tls(place: str) -> None:
+def test_another_machine_needs_tls(place: str) -> None:
     with pytest.raises(UnsafeConfigError, match="without TLS") as refused:
         load_config(None, **{**GOOD, "DATABASE_URL": f"postgresql://user:{PASSWORD}@{place}"})
     assert PASSWORD not in str(refused.value)

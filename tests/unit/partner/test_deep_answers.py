@@ -1,4 +1,4 @@
-"""An answer nested deeper than we go through is unusable: whatever reads one calls itself."""
+"""An answer nested too deep is unusable: what reads answers is recursive."""
 
 import json
 from collections.abc import Callable

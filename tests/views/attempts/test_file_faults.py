@@ -1,4 +1,4 @@
-"""The file of our database fails: a full disk, gone, another one, damaged. Nothing is sent."""
+"""The file of our database is full, gone, replaced or damaged: nothing is sent."""
 
 import sqlite3
 from collections.abc import Callable

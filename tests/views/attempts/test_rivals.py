@@ -115,7 +115,7 @@ def test_one_s_own_other_tab_does_not_issue_a_second_token(
     assert calls(simulator) == 1
 
 
-def test_what_was_refused_stands_in_nobody_s_way(
+def test_what_was_refused_is_in_no_one_s_way(
     ana: Visitor, bruno: Visitor, simulator: RunningSimulator, user: Users
 ) -> None:
     path = f"{user('active')}/tokens"

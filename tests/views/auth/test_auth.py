@@ -146,7 +146,7 @@ def test_who_is_logged_in_goes_past_the_log_in(support: Visitor) -> None:
         "/users?q=a\nb",
     ],
 )
-def test_a_log_in_leads_to_a_page_of_ours_alone(visitor: Visitor, hire: Hire, target: str) -> None:
+def test_a_log_in_leads_only_to_a_page_of_ours(visitor: Visitor, hire: Hire, target: str) -> None:
     answer = visitor.log_in(*hire(Role.SUPPORT), next_path=target)
     assert answer.headers["Location"] == "/"
     led_to = visitor.http.get("/login", query_string={"next": target}).headers["Location"]

@@ -1,4 +1,4 @@
-"""Links of other sites: the page goes on to itself, and the session comes along."""
+"""Links from other sites: the page goes on to itself, and the session comes along."""
 
 import pytest
 

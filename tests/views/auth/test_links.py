@@ -180,7 +180,7 @@ def test_a_password_that_will_not_do_is_told_beside_the_field_and_the_link_stays
 def test_a_password_that_is_easy_to_guess_is_refused_and_the_link_stays(
     visitor: Visitor, link: str, guessable: str
 ) -> None:
-    for _ in range(12):  # a refusal by the rules is no try of the link
+    for _ in range(12):  # a refusal by the rules is not a try of the link
         page = choose(visitor, link, guessable, status=422)
     assert "Choose a less common password." in page.words
     choose(visitor, link, NEW)

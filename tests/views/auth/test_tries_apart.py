@@ -119,7 +119,7 @@ def test_single_sign_on_that_is_declined_blocks_nobody(
     log_in_by_sso(Visitor(app))
 
 
-def test_an_account_without_access_here_blocks_itself_alone(
+def test_an_account_without_access_here_blocks_only_itself(
     app: Flask, hire: Hire, provider: OidcProvider
 ) -> None:
     provider.claims = somebody("intern@example.com", subject="intern")

@@ -76,7 +76,9 @@ def test_what_was_typed_stays_while_frozen_and_is_not_sent(
     ]
 
 
-def test_a_proof_waits_for_the_thaw(admin: Visitor, simulator: RunningSimulator) -> None:
+def test_no_pair_is_tested_until_calls_are_resumed(
+    admin: Visitor, simulator: RunningSimulator
+) -> None:
     _, pair = simulator.generate_keys()
     freeze(admin)
     add(admin, pair)
@@ -89,7 +91,7 @@ def test_a_proof_waits_for_the_thaw(admin: Visitor, simulator: RunningSimulator)
     step(admin, "prove", 1)
 
 
-def test_a_freeze_wants_a_reason_and_a_thaw_a_tick(
+def test_pausing_needs_a_reason_and_resuming_a_tick(
     admin: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:
     assert "Enter a reason." in admin.post(f"{PAGE}/freeze", {}, status=422).words

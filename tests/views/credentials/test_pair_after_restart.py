@@ -87,7 +87,7 @@ def test_a_new_pair_that_the_environment_has_by_now_does_not_wait_any_more(
 KEYS = (secrets.token_urlsafe(48), secrets.token_urlsafe(48))
 
 
-def test_a_rotated_secret_key_opens_by_its_fallback_and_seals_anew(
+def test_a_rotated_secret_key_opens_by_its_fallback_and_the_new_one_seals(
     admin: Visitor, simulator: RunningSimulator, settings: dict[str, str], hire: Hire
 ) -> None:
     number, _ = rotate(admin, simulator)

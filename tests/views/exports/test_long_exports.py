@@ -1,4 +1,4 @@
-"""Exports of many rows: the file is made while it is given out."""
+"""Exports of many rows: the file is made while it is sent."""
 
 import csv
 import json

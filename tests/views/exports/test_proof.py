@@ -191,7 +191,7 @@ def test_text_that_a_spreadsheet_would_calculate_is_guarded(
 
 
 @all_of("role", [Role.SUPPORT, Role.KYC, Role.ISSUER, Role.VIEWER])
-def test_a_pack_is_for_readers_of_the_audit_alone(log_in: LogIn, active: str, role: Role) -> None:
+def test_a_pack_is_only_for_readers_of_the_audit(log_in: LogIn, active: str, role: Role) -> None:
     reader = log_in(role)
     for path in (f"/users/{active}/proof", "/audit/proof"):
         reader.get(path, status=403)

@@ -193,7 +193,7 @@ def test_an_auditor_s_export_masks_older_rows_and_says_so(
         assert masked == {"kyc:import": "details", "tokens:issue": "reason"}
 
 
-def test_a_new_row_of_the_audit_has_the_last_letters_of_an_inquiry_alone(
+def test_a_new_row_of_the_audit_has_only_the_last_letters_of_an_inquiry(
     support: Visitor, simulator: RunningSimulator, database: Database
 ) -> None:
     support.get("/users?limit=100")

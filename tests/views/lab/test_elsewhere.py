@@ -1,4 +1,4 @@
-"""Where the API is no simulator: a person passes KYC, and production has no lab."""
+"""Where the API is not a simulator: a person passes KYC, and production has no lab."""
 
 import pytest
 from flask import Flask

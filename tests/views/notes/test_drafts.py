@@ -35,7 +35,7 @@ def kept(database: Database) -> int:
         return connection.execute(select(func.count()).select_from(note_drafts)).scalar_one()
 
 
-def test_a_draft_is_in_the_field_again_for_its_author_alone(
+def test_a_draft_is_in_the_field_again_only_for_its_author(
     app: Flask, hire: Hire, log_in: LogIn, user: str
 ) -> None:
     email, password = hire(Role.SUPPORT)
@@ -133,7 +133,7 @@ def test_of_who_is_not_known_or_was_erased_no_note_and_no_draft_is_kept(
     assert kept(database) == 0
 
 
-def test_what_is_typed_in_place_of_a_note_is_kept_for_its_author_alone(
+def test_what_is_typed_in_place_of_a_note_is_kept_only_for_its_author(
     app: Flask, hire: Hire, log_in: LogIn, user: str, database: Database
 ) -> None:
     email, password = hire(Role.SUPPORT)

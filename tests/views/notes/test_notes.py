@@ -167,7 +167,7 @@ def test_another_person_changes_and_deletes_nothing(
 
 
 @pytest.mark.parametrize("path", ["/edit", "/delete"])
-def test_a_note_is_at_the_address_of_its_user_alone(support: Visitor, user: str, path: str) -> None:
+def test_a_note_is_only_at_the_address_of_its_user(support: Visitor, user: str, path: str) -> None:
     note = add(support, user, WORDS)
     other = f"/users/{uuid4()}/notes/{note}"
     support.post(f"{other}{path}", {"note": "x", "revision": "1"}, status=404)

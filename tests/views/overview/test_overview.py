@@ -204,7 +204,7 @@ def test_no_number_is_shown_that_the_api_does_not_mean(
     assert "– No total from the API" in said
 
 
-def test_a_count_is_a_whole_page_for_who_opens_it_alone(support: Visitor) -> None:
+def test_a_count_that_is_opened_on_its_own_is_a_whole_page(support: Visitor) -> None:
     assert "Users: active" in support.get("/overview/counts/active").words
     support.get("/overview/counts/frozen", status=404)
 

@@ -1,4 +1,4 @@
-"""The switch for the email about hand-overs is only there where mail is set up."""
+"""The switch for the email about hand-overs is there only where mail is set up."""
 
 from tests.views.owners.conftest import Case
 

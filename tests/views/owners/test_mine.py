@@ -35,7 +35,7 @@ def test_each_tab_of_the_desk_counts_the_users_that_it_lists(case: Case) -> None
     assert listed(case.diego.get("/kyc?owner=ana@example.org")) == {case.id}
 
 
-def test_the_tabs_count_anew_as_soon_as_a_user_is_taken_on_the_desk(case: Case) -> None:
+def test_the_tabs_count_again_as_soon_as_a_user_is_taken_on_the_desk(case: Case) -> None:
     before = case.ana.get("/kyc?lane=not_started")
     token = re.search(r'name="csrf_token" value="([^"]+)"', before.text)
     assert token

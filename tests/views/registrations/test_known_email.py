@@ -1,4 +1,4 @@
-"""An email that is already known here is said so before anything is sent."""
+"""An email that is already known here: the form says so before anything is sent."""
 
 import re
 from uuid import uuid4

@@ -174,7 +174,7 @@ def test_a_user_without_a_time_leaves_it_open_and_is_named(
     assert outcomes(database) == ["attempted", "unknown"]
 
 
-def test_of_two_attempts_with_one_email_one_alone_happened(
+def test_of_two_attempts_with_one_email_only_one_happened(
     onboarding: Visitor,
     simulator: RunningSimulator,
     services: Services,

@@ -1,4 +1,4 @@
-"""A refusal is told beside the field that it names, or above the form in the API's words."""
+"""A refusal is shown beside the field that it names, or above the form in the API's words."""
 
 import re
 from collections.abc import Callable, Iterator

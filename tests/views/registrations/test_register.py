@@ -1,4 +1,4 @@
-"""Registering a user: once, recorded before it is sent, and told truly."""
+"""Registering a user: once, recorded before it is sent, and reported truthfully."""
 
 import html
 import re

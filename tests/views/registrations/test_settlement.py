@@ -162,7 +162,7 @@ def test_what_is_no_registration_cannot_be_looked_up(onboarding: Visitor, seq: i
 
 
 @pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test", "/no-such-page", ""])
-def test_the_button_leads_to_pages_of_ours_alone(
+def test_the_button_leads_only_to_pages_of_ours(
     onboarding: Visitor, simulator: RunningSimulator, back: str
 ) -> None:
     _, seq = lose(onboarding, simulator, HAPPENED)

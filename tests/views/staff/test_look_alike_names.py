@@ -79,7 +79,9 @@ def test_a_name_that_someone_had_counts_as_well(
     assert f"· {email}" in admin.get("/audit").words
 
 
-def test_other_names_stand_without(admin: Visitor, staff: Staff, visitor: Visitor) -> None:
+def test_other_names_have_no_email_beside_them(
+    admin: Visitor, staff: Staff, visitor: Visitor
+) -> None:
     password = secrets.token_urlsafe()
     staff.add("grace@example.com", "Grace Vega", password, [Role.SUPPORT])
     visitor.log_in("grace@example.com", password)

@@ -48,7 +48,7 @@ def test_an_admin_adds_somebody_who_comes_in_by_the_link_and_sees_users(
     assert "works until" not in admin.get("/staff").words
 
 
-def test_the_answer_alone_holds_the_link_and_nothing_leads_back_to_it(admin: Visitor) -> None:
+def test_only_the_answer_holds_the_link_and_nothing_leads_back_to_it(admin: Visitor) -> None:
     link = invite(admin, "bruno@example.com")
     for path in ("/staff", "/staff/2", "/audit", "/account", "/users"):
         assert link not in admin.get(path).text

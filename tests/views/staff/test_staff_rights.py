@@ -1,4 +1,4 @@
-"""Who may not change staff: all but admins, and admins their own account."""
+"""Who may not change staff: all but admins; and admins may not change their own account."""
 
 from collections.abc import Callable
 
@@ -85,7 +85,9 @@ def test_two_admins_who_disable_each_other_at_once_leave_one(staff: Staff, hire:
     assert (left.active, left.roles) == (True, frozenset({"admin"}))
 
 
-def test_who_comes_in_by_a_link_alone_is_nobody_to_leave_staff_to(staff: Staff, hire: Hire) -> None:
+def test_someone_who_can_log_in_only_by_a_link_is_no_one_to_leave_staff_to(
+    staff: Staff, hire: Hire
+) -> None:
     first, second = (hire(Role.ADMIN)[0] for _ in range(2))
     ids = {member.email: member.id for member in staff.every()}
     staff.invite("invited@example.com", "Invited", [Role.ADMIN])

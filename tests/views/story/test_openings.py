@@ -1,4 +1,4 @@
-"""What shows a user beside their page counts as an opening too."""
+"""What shows a user other than their page counts as an opening, too."""
 
 from uuid import UUID
 

@@ -173,7 +173,7 @@ def test_two_people_at_one_user_lose_nothing(
     create(admin, "vip")
     other = log_in(Role.SUPPORT)
     support.post(f"/users/{user_id}/tags", {"tag": "1", "shown": ""})
-    other.post(f"/users/{user_id}/tags", {"tag": "2", "shown": ""})  # of a page from before
+    other.post(f"/users/{user_id}/tags", {"tag": "2", "shown": ""})  # from an earlier page
     assert has(database, user_id) == {1, 2}
     support.post(f"/users/{user_id}/tags", {"tag": "1", "shown": "1"})
     other.post(f"/users/{user_id}/tags", {"tag": "2", "shown": "2"})

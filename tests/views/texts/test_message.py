@@ -1,4 +1,4 @@
-"""The text for a user beside the next action: in their language, filled in, for who may send it."""
+"""A user's text beside the next action: in their language, filled in, for those who may send it."""
 
 import re
 

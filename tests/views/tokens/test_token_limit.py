@@ -159,7 +159,7 @@ def test_two_workers_at_the_ninth_let_one_more_through(
     assert issues(simulator) == 10
 
 
-def test_it_is_recorded_once_logged_once_and_told_to_admins_alone(
+def test_it_is_recorded_once_logged_once_and_told_only_to_admins(
     capsys: pytest.CaptureFixture[str],
     issuer: Visitor,
     log_in: LogIn,

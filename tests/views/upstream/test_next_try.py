@@ -1,4 +1,4 @@
-"""When the next call goes out: one time, told the same everywhere, and kept."""
+"""When the next call goes out: one time, the same everywhere, and kept."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -158,7 +158,7 @@ def test_an_api_that_says_when_to_come_back_is_not_asked_before(
     support.get("/users")
 
 
-def test_one_read_alone_tries_again_when_the_clock_was_put_back(
+def test_only_one_read_tries_again_when_the_clock_was_put_back(
     database: Database, clock: TestClock
 ) -> None:
     breaker, pair = Breaker(database, clock), Credentials("key", "secret")

@@ -17,7 +17,7 @@ PARTS = re.compile(
     r'[^>]*aria-label="([^"]+)"'
 )
 ABOVE_THE_LIST = {"Find users"}  # the box stays where it is
-# Parts of a list or of a user, which there is none of now.
+# Parts of a list or of a user: now there is neither.
 OF_THE_ANSWER = {"Rows per page", "Kind of event", "Language of the message"}
 API_LIST = "/users?status=pending"
 
@@ -76,7 +76,7 @@ def test_under_htmx_the_part_that_is_asked_for_comes_with_its_navigation(
         ("/", "attention", "attention-list", "sightings"),
     ],
 )
-def test_what_else_goes_wrong_takes_the_place_of_the_list_alone(
+def test_any_other_error_takes_the_place_of_only_the_list(
     admin: Visitor, database: Database, path: str, root: str, place: str, read: str
 ) -> None:
     assert f'id="{place}"' in admin.get(path).text

@@ -114,7 +114,7 @@ def test_the_filters_stay_and_a_fragment_takes_the_place_of_the_list(
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
-def test_who_sees_emails_masked_finds_a_whole_one_alone(
+def test_someone_who_sees_emails_masked_finds_only_a_whole_one(
     log_in: LogIn, remembering: Visitor, simulator: RunningSimulator, role: Role
 ) -> None:
     assert remembering

@@ -1,4 +1,4 @@
-"""Searches in our copy: what is found in it and marked, and what is offered for who is not."""
+"""Searches in our copy: what is found in it and marked, and what is offered for other users."""
 
 import json
 from base64 import urlsafe_b64encode

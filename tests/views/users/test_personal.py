@@ -1,4 +1,4 @@
-"""Emails and phone numbers of users: masked in the source of every page for who needs neither."""
+"""Emails and phone numbers: masked in the source of every page for those who need neither."""
 
 import re
 from contextlib import closing

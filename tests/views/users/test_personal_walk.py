@@ -1,4 +1,4 @@
-"""Personal data on every route there is, for who sees it masked, whatever the API answers."""
+"""Personal data on every route, for those who see it masked, whatever the API answers."""
 
 from uuid import UUID, uuid4
 

@@ -76,7 +76,7 @@ def test_an_id_that_is_none_never_reaches_the_api(
     assert simulator.requests() == []
 
 
-def test_registered_is_said_on_the_page_of_that_user_alone(
+def test_registered_is_said_only_on_the_page_of_that_user(
     log_in: LogIn, simulator: RunningSimulator
 ) -> None:
     onboarding = log_in(Role.ONBOARDING)

@@ -120,7 +120,7 @@ def test_a_form_of_ours_is_taken_where_the_proxy_spells_the_host_differently(
         ("." * 100_000, "." * 99_999),
     ],
 )
-def test_the_dot_and_the_case_alone_are_taken_off(written: str, read: str) -> None:
+def test_only_the_dot_and_the_case_are_taken_off(written: str, read: str) -> None:
     assert one_spelling(written) == read
 
 

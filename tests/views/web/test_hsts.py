@@ -24,7 +24,7 @@ def hsts(app: Flask, path: str, scheme: str = "https") -> str | None:
         ("on", "max-age=31536000; includeSubDomains"),
     ],
 )
-def test_names_below_are_taken_in_by_setting_alone(
+def test_names_below_are_included_only_by_setting(
     settings: dict[str, str], database: Database, setting: str, said: str
 ) -> None:
     assert database

@@ -191,7 +191,7 @@ class Enrolment:
         return True
 
     def new_codes(self, session: OpenSession, actor: Actor) -> tuple[str, ...]:
-        """Return new recovery codes; earlier ones stop working. None without a factor."""
+        """Return new recovery codes; earlier ones stop working. Empty without a factor."""
         with self._database.write() as connection:
             if not require_open(connection, session).has_second_factor:
                 return ()

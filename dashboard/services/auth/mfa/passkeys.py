@@ -105,7 +105,7 @@ def ask_for_new(
 
 
 def ask_for_one_of(allowed: list[Passkey], challenge: bytes, *, rp_id: str) -> PasskeyRequest:
-    """Ask the browser for one of these passkeys, or where none are named for any of this site."""
+    """Ask the browser for one of these passkeys or, where none is named, for any of this site."""
     options = generate_authentication_options(
         rp_id=rp_id,
         challenge=challenge,
@@ -136,13 +136,13 @@ def read_new(
 
 
 def claimed_id(answer_json: str) -> str:
-    """Return which passkey an answer says that it is of, "" where it says nothing readable."""
+    """Return the id of the passkey that an answer names, "" for an unreadable answer."""
     answer = parse(answer_json)
     return bytes_to_base64url(answer.raw_id) if answer else ""
 
 
 def parse(answer_json: str) -> AuthenticationCredential | None:
-    """Return the answer to a request for a passkey, None where it is none."""
+    """Return the answer to a request for a passkey, None if it can't be read as one."""
     try:
         return parse_authentication_credential_json(answer_json)
     except MALFORMED_RESPONSE_ERRORS:
@@ -173,12 +173,12 @@ def verify(
 
 
 def user_handle(staff_id: int) -> bytes:
-    """Return by what an authenticator knows its owner: a number, nothing about the person."""
+    """Return what an authenticator knows its owner by: a number, nothing about the person."""
     return str(staff_id).encode()
 
 
 def _was_asked_in_a_frame(client_data_json: bytes) -> bool:
-    """Return whether another site's page was around the one that asked."""
+    """Return whether the page that asked was inside another site's page."""
     said = json.loads(client_data_json)
     return said.get("crossOrigin", False) is not False or "topOrigin" in said
 

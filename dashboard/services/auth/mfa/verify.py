@@ -86,7 +86,7 @@ class FactorVerifier:
             return staff.find_by_id(connection, passkey.staff_id) if used else None
 
     def reencrypt(self) -> None:
-        """Encrypt stored pairs again with the current key, so that the older key can be removed.
+        """Encrypt the secrets of apps again with the current key, so that the older can be removed.
 
         Raises:
             StoreError: the database cannot be used.

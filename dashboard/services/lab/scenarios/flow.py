@@ -19,7 +19,7 @@ PERSONA = "https://inquiry.withpersona.com/"
 
 
 def play(run: Run) -> None:
-    """Register a user and take them as far as this API can be taken."""
+    """Register a user and take them as far as this API allows. Raises CannotContinueError."""
     person = run.make_person()
     registered = run.calls.write(calls.register(person.user))
     _check_registered(run, person, registered)

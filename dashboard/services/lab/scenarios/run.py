@@ -59,7 +59,7 @@ class Run:
         return answer
 
     def require_simulator(self) -> SimulatorControls:
-        """Return the simulator; where there is none, the rest is not run."""
+        """Return the simulator; raises CannotContinueError where there is none."""
         if self.simulator is None:
             self.checks.skip_rest(Because.SIMULATOR_ONLY)
             raise CannotContinueError

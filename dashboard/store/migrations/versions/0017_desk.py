@@ -44,7 +44,7 @@ def _index(index: str, known: str, *columns: str) -> None:
 
 
 def _fill(started_at: str) -> None:
-    """Fill the columns from inquiries and sightings, as `kyc_lead` and `rows` write them."""
+    """Fill the columns from inquiries and sightings, as `leads` and `rows` write them."""
     op.execute(
         f"UPDATE directory SET (kyc_state, kyc_started_at, kyc_staff_id) = ("  # noqa: S608  texts of ours
         f"SELECT state, {started_at}, staff_id FROM inquiries "

@@ -165,7 +165,7 @@ def test_a_list_of_one_user_shows_what_it_can(
     assert "Not tested: the list is too short" in done.stdout
 
 
-def test_a_row_that_cannot_be_read_is_named_by_its_field_alone(
+def test_a_row_that_cannot_be_read_is_named_only_by_its_field(
     doctor: Doctor, simulator: RunningSimulator
 ) -> None:
     simulator.add_user({"id": "nobody", "email": "hostile@example.com", "status": "active"})

@@ -28,7 +28,7 @@ OF_THE_FILE = pytest.mark.sqlite
 pytestmark = pytest.mark.long  # each starts processes of its own
 
 
-def test_every_finding_of_the_configuration_is_told_not_the_first_alone(doctor: Doctor) -> None:
+def test_every_finding_of_the_configuration_is_told_not_only_the_first(doctor: Doctor) -> None:
     done = doctor(FLASK_DEBUG="1", DASHBOARD_ENVIRONMENT="sandbox", DASHBOARD_SECRET_KEY="short")
     assert (done.returncode, complaints(done)) == (2, ["configuration"] * 2)
     assert "DASHBOARD_SECRET_KEY is weak" in done.stdout
@@ -52,7 +52,7 @@ def test_a_server_that_does_not_answer_is_told(doctor: Doctor) -> None:
     assert "Check that the server runs" in done.stdout
 
 
-def test_an_admin_with_a_password_alone_does_not_count_where_it_lets_nobody_in(
+def test_an_admin_with_only_a_password_does_not_count_where_it_lets_no_one_in(
     doctor: Doctor,
 ) -> None:
     given = {"OIDC_CLIENT_ID": "dashboard", "OIDC_CLIENT_SECRET": "a secret of the provider"}

@@ -1,4 +1,4 @@
-"""Where passwords are off: nothing is confirmed by one, and no page speaks of one."""
+"""Where passwords are off: none confirms anything, and no page mentions one."""
 
 import pytest
 

@@ -54,7 +54,7 @@ def needs_confirming(visitor: Visitor) -> bool:
     return answer.status_code == 303 and "/confirm" in answer.headers["Location"]
 
 
-def test_the_provider_asks_anew_and_the_session_goes_on_under_a_new_id(
+def test_the_provider_asks_again_and_the_session_goes_on_under_a_new_id(
     stale: Visitor, provider: OidcProvider, database: Database
 ) -> None:
     assert needs_confirming(stale)
@@ -69,7 +69,7 @@ def test_the_provider_asks_anew_and_the_session_goes_on_under_a_new_id(
 
 
 @pytest.mark.parametrize("ago", [None, 6 * 60, 70])
-def test_a_provider_that_did_not_ask_anew_confirms_nothing(
+def test_a_provider_that_did_not_ask_again_confirms_nothing(
     stale: Visitor, provider: OidcProvider, database: Database, ago: int | None
 ) -> None:
     del provider.times["auth_time"]
@@ -138,7 +138,7 @@ def test_who_has_nothing_to_confirm_with_sets_up_a_first_factor_and_no_second(
     without_anything.get("/account/factors", status=303)
 
 
-def test_a_first_factor_is_set_up_just_after_the_log_in_alone(
+def test_a_first_factor_is_set_up_only_just_after_the_log_in(
     without_anything: Visitor, provider: OidcProvider, clock: TestClock
 ) -> None:
     provider.times = {"iat": 6 * 60, "exp": 11 * 60}
@@ -159,7 +159,7 @@ def test_another_person_s_account_confirms_nothing(
     assert confirmations(database)[0][1]["cause"] == "somebody else"
 
 
-def test_it_confirms_the_session_in_which_it_began_alone(
+def test_it_confirms_only_the_session_in_which_it_began(
     app: Flask, stale: Visitor, provider: OidcProvider
 ) -> None:
     address = go_out(stale, "/staff/new", BEGIN)

@@ -112,7 +112,7 @@ def test_the_last_admin_stays_one_whatever_the_claim_says(
     assert member(staff, email).roles == {Role.ADMIN}
 
 
-def test_an_admin_with_a_password_alone_is_none_where_passwords_let_nobody_in(
+def test_an_admin_with_only_a_password_is_none_where_passwords_let_no_one_in(
     settings: dict[str, str], provider: OidcProvider, hire: Hire, staff: Staff
 ) -> None:
     hire(Role.ADMIN)
@@ -180,7 +180,7 @@ def test_a_claim_of_another_shape_gives_no_role(
     log_in_by_sso(Visitor(create_app(config)), status=403)
 
 
-def test_roles_of_a_claim_count_after_single_sign_on_alone(
+def test_roles_of_a_claim_count_only_after_single_sign_on(
     with_roles: Flask,
     provider: OidcProvider,
     hire: Hire,

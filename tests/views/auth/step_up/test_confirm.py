@@ -1,4 +1,4 @@
-"""Showing again who one is: by a code, by a passkey, or not at all."""
+"""Confirming again who you are: by a code, by a passkey, or not at all."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Typed forms come back to their owner, over a step-up and over the end of a session."""
+"""Typed forms come back to their owner after a step-up, and after the end of a session."""
 
 import re
 

@@ -215,7 +215,7 @@ def test_the_eleventh_try_is_refused_even_if_right(
 
 
 @pytest.mark.parametrize("target", ["//evil.test", "http:evil.test", "/\\evil.test", "/healthz"])
-def test_a_confirmation_leads_to_a_page_of_ours_alone(
+def test_a_confirmation_leads_only_to_a_page_of_ours(
     stale: Visitor, known: tuple[str, str], target: str
 ) -> None:
     assert confirm(stale, known[1], target).headers["Location"] == "/"

@@ -1,4 +1,4 @@
-"""Emails to users that are not sent, or may have been: each is told, and nothing is lost."""
+"""Emails to users that are not sent, or may have been: the page says so, and nothing is lost."""
 
 from uuid import UUID
 

@@ -104,7 +104,7 @@ def test_the_list_stays_the_same_while_it_is_read(
     waiting.add("bea")
     waiting.contact("bea", 23.99)
     fields = fields_of(check(kyc))
-    clock.advance(minutes=10)  # 24 hours before now, bea was contacted no longer
+    clock.advance(minutes=10)  # bea was contacted more than 24 hours ago now
     kyc.post(PATH, fields, status=303)
 
 
