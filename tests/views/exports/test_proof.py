@@ -106,7 +106,7 @@ def test_the_command_verifies_the_segment_and_says_what_it_follows(
     first, told = entries[0], [each for each in entries if not each["masked"]]
     done = verify(run, tmp_path, content, settings)
     assert done.returncode == 0, done.stderr
-    assert f"The signature of {len(told)} rows was checked" in done.stdout
+    assert f"Signatures checked with the key: {len(told)}." in done.stdout
     assert f"It follows row {first['seq'] - 1}:{first['prev']}, which" in done.stdout
     for old, new in ((b"succeeded", b"succeedet"), (first["mac"].encode(), b"0" * 64)):
         assert old in content
