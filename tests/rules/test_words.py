@@ -45,6 +45,7 @@ LOWER_CASE = {
     "on %(day)s at %(time)s",
     "today at %(time)s",
     "curl command",
+    "less than a minute",
     "optional",
     "or",
     "not a documented status",
