@@ -55,7 +55,10 @@ TOLD: dict[str, Told] = {
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
-    Action.OWNERS_ASSIGN: Told(_l("You assigned %(user)s"), _l("%(name)s assigned %(user)s")),
+    Action.OWNERS_ASSIGN: Told(
+        _l("You set the owner of %(user)s"),
+        _l("%(name)s set the owner of %(user)s"),
+    ),
     Action.OWNERS_RELEASE: Told(
         _l("You left %(user)s without an owner"),
         _l("%(name)s left %(user)s without an owner"),
