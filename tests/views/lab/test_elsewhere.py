@@ -105,3 +105,4 @@ class TestProduction:
         assert visitor.http.get("/lab").status_code == 404
         assert visitor.http.get("/lab/1").status_code == 404
         assert 'href="/lab"' not in visitor.get("/account").text
+        assert 'value="scenario"' not in visitor.get("/tokens").text
