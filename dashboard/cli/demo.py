@@ -30,6 +30,7 @@ from dashboard.store.db.database import Database
 from dashboard.wiring import now
 
 FOLDER = Path("instance")
+STORIES_DUE = FOLDER / "stories-due"  # there until a start has left them
 ADMIN = "admin@example.com"
 START_S = 60.0
 STOP_S = 15.0
@@ -52,7 +53,8 @@ def run_demo() -> int:
     kept = _kept()
     settings = _settings(kept, web_port, simulator_port)
     environ = {**os.environ, **settings}
-    is_first = not (FOLDER / "demo.sqlite3").exists()
+    if not (FOLDER / "demo.sqlite3").exists():
+        STORIES_DUE.touch()
     password = _prepare(kept, environ)
     _write_private(FOLDER / "demo.env", _lines(settings))
     with (
@@ -63,8 +65,9 @@ def run_demo() -> int:
         parts = (simulator, web, worker)
         _wait(f"http://127.0.0.1:{web_port}/readyz", parts, stopped)
         _wait(f"http://127.0.0.1:{simulator_port}/_simulator/faults", parts, stopped)
-        if is_first and not stopped.is_set():
+        if STORIES_DUE.exists() and not stopped.is_set():
             leave_stories(ADMIN)
+            STORIES_DUE.unlink()
         if not stopped.is_set():
             print(_welcome(web_port, simulator_port, password), flush=True)
         return _until_stopped(parts, stopped)

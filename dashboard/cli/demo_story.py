@@ -25,6 +25,8 @@ _CONTACTS = (ContactKind.WROTE, ContactKind.CALLED_NO_ANSWER, ContactKind.CALLED
 def leave_stories(email: str) -> None:
     """Create the stories, as if the member of staff with this email had used the pages.
 
+    What is there from a start that was cut short stays as it is.
+
     Raises:
         PartnerError: the API gave no list.
 
@@ -44,8 +46,10 @@ def _leave(services: Services, staff_id: int) -> None:
     users = (row.user for row in found.rows if isinstance(row, ListedUser))
     for user, (note, tag) in zip(islice(users, len(_STORIES)), _STORIES, strict=False):
         services.tags.users.change(user.id, {tags[tag]}, set(), by)
-        services.notes.add(by, user.id, note)
-        for kind in _CONTACTS:
-            services.contacts.log.add(user.id, staff_id, NewContact(kind))
+        if not services.notes.of_user(user.id, staff_id).notes:
+            services.notes.add(by, user.id, note)
+        if not services.contacts.log.of_user(user.id, staff_id).last:
+            for kind in _CONTACTS:
+                services.contacts.log.add(user.id, staff_id, NewContact(kind))
         if tag != "test":
             services.owners.ownership.change(user.id, OwnerChange(OF_ME, None), by)

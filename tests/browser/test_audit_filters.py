@@ -11,6 +11,13 @@ from tests.browser.conftest import AddPerson, NewContext, come_in
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
+IS_WHOLE = """field => {
+  const style = getComputedStyle(field), words = document.createElement("canvas").getContext("2d");
+  words.font = style.font;
+  const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return words.measureText(field.placeholder).width <= room;
+}"""
+"""Whether a field shows all of its placeholder."""
 
 
 @pytest.fixture
@@ -67,6 +74,7 @@ def test_the_filters_are_one_row_on_a_desk(
     tops = [box["y"] for box in shown]
     assert max(tops) - min(tops) < shown[0]["height"] / 2
     assert shown[0]["width"] >= 150
+    assert page.locator("#audit-q").evaluate(IS_WHOLE)
 
 
 def test_on_a_phone_the_first_row_begins_within_200_pixels(page: Page) -> None:

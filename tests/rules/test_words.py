@@ -10,9 +10,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from dashboard.services.actions import Action
 from dashboard.services.audit.log import ACTIONS
+from dashboard.web.rendering.actions import label
 from dashboard.web.rendering.words.action_sentences import TOLD
 from dashboard.web.rendering.words.action_words import LABELS
+from dashboard.web.rendering.words.attempt_words import ATTEMPTS
 from dashboard.web.rendering.words.user_sentences import TOLD_HERE
 from tests.support.sampling import all_of
 
@@ -34,6 +37,12 @@ PENINSULAR = re.compile(
     re.IGNORECASE,
 )
 MACHINE_NAME = re.compile(r"\b[a-z]+:[a-z_]+\b")
+NEVER_REFUSED = {  # no one asks for them
+    Action.CREDENTIALS_FALL_BACK,
+    Action.DATABASE_RESTORE,
+    Action.JOBS_HALT,
+    Action.USERS_EXPIRE,
+}
 STATES = {"active", "pending", "suspended", "banned", "personal", "business"}
 ENVIRONMENTS = {"production", "sandbox", "local"}
 LOWER_CASE = {
@@ -45,6 +54,7 @@ LOWER_CASE = {
     "on %(day)s at %(time)s",
     "today at %(time)s",
     "curl command",
+    "less than a minute",
     "optional",
     "or",
     "not a documented status",
@@ -120,9 +130,14 @@ def test_every_action_has_words(action: str) -> None:
     assert str(LABELS[action]) != action
 
 
+@all_of("action", sorted(set(ACTIONS) - NEVER_REFUSED))
+def test_an_action_that_did_not_happen_was_tried(action: str) -> None:
+    assert str(label(action, is_done=False)).startswith("Tried to ")
+
+
 def test_no_words_are_left_over() -> None:
     assert set(LABELS) == set(ACTIONS)
-    assert {*TOLD, *TOLD_HERE} <= set(ACTIONS)
+    assert {*ATTEMPTS, *TOLD, *TOLD_HERE} <= set(ACTIONS)
 
 
 @all_of("done", [*TOLD.values(), *TOLD_HERE.values()])

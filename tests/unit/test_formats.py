@@ -64,3 +64,26 @@ def test_a_relative_time_is_by_the_calendar_of_the_reader_s_zone(app: Flask, cas
         with app.test_request_context(headers={"Accept-Language": language}):
             told = relative_time(then, now, ZoneInfo(case.zone), Locale(language))
         assert told == words
+
+
+@pytest.mark.parametrize("zone", ["UTC"])
+@pytest.mark.parametrize(
+    ("gone", "en", "es"),
+    [
+        ({"minutes": -5}, "less than a minute", "menos de un minuto"),
+        ({"seconds": 59}, "less than a minute", "menos de un minuto"),
+        ({"seconds": 60}, "1 minute", "1 minuto"),
+        ({"minutes": 59}, "59 minutes", "59 minutos"),
+        ({"minutes": 60}, "1 hour", "1 hora"),
+        ({"minutes": 61}, "61 minutes", "61 minutos"),
+        ({"minutes": 120}, "2 hours", "2 horas"),
+        ({"hours": 71}, "71 hours", "71 horas"),
+        ({"days": 3}, "3 days", "3 días"),
+    ],
+)
+def test_how_long_something_lasts_is_said_as_people_do(
+    app: Flask, gone: dict[str, int], en: str, es: str
+) -> None:
+    for language, words in (("en", en), ("es", es)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert times.lasting(Locale(language), timedelta(**gone)) == words

@@ -8,6 +8,7 @@ from dashboard.services.users.next_step import NextStep, next_step
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant
+from dashboard.store.users.sent import SentFacts
 from dashboard.store.users.sightings import Sighting
 
 
@@ -16,7 +17,7 @@ class UserRecord:
     """One user: what the API says now, what we know, and what to do next."""
 
     answer: Answer[User]
-    user_type: str | None
+    sent: SentFacts
     status_since_at: datetime | None  # the first look that saw this status
     inquiry: Inquiry | None
     next_step: NextStep
@@ -36,7 +37,7 @@ class StoredFacts:
 
     seen: list[Sighting]
     starts: list[Inquiry]
-    user_type: str | None
+    sent: SentFacts
     issued: list[Grant]
     token_until_at: datetime | None
 
@@ -48,7 +49,7 @@ def record_of(
     status, newest = answer.value.status_text, next(iter(known.seen), None)
     return UserRecord(
         answer=answer,
-        user_type=known.user_type,
+        sent=known.sent,
         status_since_at=newest.first_seen_at if newest and newest.status == status else None,
         inquiry=leading(known.starts),
         next_step=next_step(status, known.starts, known.seen, now=now, link_ttl=link_ttl),

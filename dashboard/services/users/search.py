@@ -28,7 +28,7 @@ from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.lane_times import times_at
 from dashboard.store.kyc.states import InquiryState
 from dashboard.store.tokens import grants
-from dashboard.store.users import remembered, sightings
+from dashboard.store.users import remembered, sent, sightings
 from dashboard.store.users.remembered import Wanted
 from dashboard.store.users.sightings import KnownUsers, Sighting
 from dashboard.text.emails import comparable, spellings
@@ -195,7 +195,7 @@ class Users:
             return StoredFacts(
                 seen=sightings.history(connection, user_id, NEWEST_SEEN),
                 starts=inquiries.of_user(connection, user_id),
-                user_type=registrations.user_types(connection, [user_id]).get(user_id),
+                sent=sent.of_user(connection, user_id),
                 issued=issued,
                 token_until_at=token_until_at,
             )

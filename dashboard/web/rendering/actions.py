@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from dashboard.web.rendering.words.action_sentences import TOLD
 from dashboard.web.rendering.words.action_words import LABELS
+from dashboard.web.rendering.words.attempt_words import ATTEMPTS
 from dashboard.web.rendering.words.user_sentences import TOLD_HERE, TRIED
 
 
@@ -16,9 +17,13 @@ def init_actions(app: Flask) -> None:
     app.jinja_env.globals.update(action_label=label, action_labels=labels, deed=deed)
 
 
-def label(action: str) -> LazyString | str:
-    """Return an action's name for tables; the code name of one that no longer exists."""
-    return LABELS.get(action, action)
+def label(action: str, *, is_done: bool = True) -> LazyString | str:
+    """Return an action's name for tables; the code name of one that no longer exists.
+
+    What did not happen, or not for sure, was tried.
+    """
+    tried = None if is_done else ATTEMPTS.get(action)
+    return tried or LABELS.get(action, action)
 
 
 def labels(actions: Iterable[str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from dashboard.web.context import now, zone
 from dashboard.web.rendering.numbers import number
@@ -111,14 +111,16 @@ def ago(locale: Locale, at: datetime) -> str:
 
 
 def age(locale: Locale, at: datetime) -> str:
-    """Return `48 minutes`, `26 hours` or `4 days`: how long ago a wait began."""
+    """Return how long ago a wait began, as `lasting`."""
     return lasting(locale, now() - at)
 
 
 def lasting(locale: Locale, time: timedelta) -> str:
-    """Return `48 minutes`, `26 hours` or `4 days`."""
-    minutes = max(0, int(time.total_seconds() // 60))
-    if minutes < 2 * 60:
+    """Return `less than a minute`, `48 minutes`, `1 hour`, `90 minutes`, `26 hours` or `4 days`."""
+    minutes = int(time.total_seconds() // 60)
+    if minutes < 1:
+        return str(gettext("less than a minute"))
+    if minutes < 2 * 60 and minutes % 60:
         return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
     hours = minutes // 60
     if hours < 3 * 24:

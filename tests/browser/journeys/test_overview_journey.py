@@ -26,6 +26,8 @@ from tests.support.directory import facts_of, fill
 from tests.support.servers.simulator_process import RunningSimulator
 
 Theme = Literal["light", "dark"]
+LABELS_ARE_LINES = """weeks => [...weeks.children].every(
+  week => week.offsetHeight < week.firstChild.getBoundingClientRect().height + 24)"""
 
 
 @pytest.fixture
@@ -166,3 +168,4 @@ def test_axe_finds_nothing_on_a_full_overview_wide_or_narrow(page: Page) -> None
         page.set_viewport_size({"width": width, "height": 800})
         assert findings(page) == [], theme
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.locator(".weeks").evaluate(LABELS_ARE_LINES), theme

@@ -236,9 +236,8 @@ def see_all_of_it(
         f"{operations.name} emailed this user",
         f"{operations.name} {card}",
         f"{operations.name} called: no answer",
-        f"{operations.name} assigned the user",
+        f"{operations.name} assigned the user to you",
         HAND_OVER,
-        f"To {third.name}",
     ):
         expect(story).to_contain_text(told)
     third.page.goto("/")

@@ -74,11 +74,13 @@ def test_ctrl_c_during_the_start_ends_it_in_order(tmp_path: Path) -> None:
     for port in ports.values():
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", int(port))) != 0
+    assert (tmp_path / "instance/stories-due").exists()  # the next start leaves them
 
 
 def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: Path) -> None:
     ports = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
     passwords = set()
+    kept = tmp_path / "instance"
     for _ in range(2):
         demo = start(tmp_path, **ports)
         assert demo.stdout
@@ -88,6 +90,8 @@ def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: P
             assert line, said
             said += line
         passwords |= set(re.findall(r"Password +(\S+)", said))
+        assert not (kept / "stories-due").exists()
+        (kept / "stories-due").touch()  # as if this start had ended before it noted them
         with urllib.request.urlopen(f"http://localhost:{ports['PORT']}/login") as page:
             assert b"Log in" in page.read()
         demo.send_signal(signal.SIGINT)
@@ -97,7 +101,6 @@ def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: P
             with socket.socket() as probe:
                 assert probe.connect_ex(("127.0.0.1", int(port))) != 0
     assert len(passwords) == 1
-    kept = tmp_path / "instance"
     assert oct((kept / "demo.json").stat().st_mode)[-3:] == "600"
     assert oct((kept / "demo.env").stat().st_mode)[-3:] == "600"
     assert oct((kept / "demo.sqlite3").stat().st_mode)[-3:] == "600"

@@ -34,7 +34,8 @@ def test_one_line_an_attempt_with_the_outcome_it_has_now(
     assert page.text.count("<tr>") == 3
     assert "Succeeded" in page.words
     assert "Not confirmed" in page.words
-    assert page.markup.count('title="users:register">Registered a user<') == 2
+    assert page.markup.count('title="users:register">Registered a user<') == 1
+    assert page.markup.count('title="users:register">Tried to register a user<') == 1
 
 
 def test_a_line_has_an_address_that_shows_its_rows(

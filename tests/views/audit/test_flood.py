@@ -29,7 +29,7 @@ def test_a_refusal_does_not_show_on_the_user_s_page(
     send(support, f"{path}/kyc", KYC, status=422)
     viewer.get(f"{path}/kyc", status=403)
     said = support.fragment(path, "timeline").words
-    assert said.count("· Started KYC") == 1
+    assert said.count("· Tried to start KYC") == 1
 
 
 @pytest.mark.long
@@ -43,7 +43,9 @@ def test_many_different_refusals_push_nothing_out_of_the_timeline(
             viewer.get(f"{path}/{part}", status=403)
         clock.advance(seconds=301)
         viewer.get("/users")
-    assert viewer.fragment(path, "timeline").markup.count('title="kyc:start">Started KYC<') == 1
+    assert (
+        viewer.fragment(path, "timeline").markup.count('title="kyc:start">Tried to start KYC<') == 1
+    )
 
 
 def test_the_same_refusal_again_is_recorded_once_in_five_minutes(

@@ -217,9 +217,9 @@ def test_a_start_is_one_line_of_the_timeline_and_a_refused_one_too(
     simulator.set_faults([{"method": "POST", "status": 400}])
     send(support, f"/users/{user_id}/kyc", KYC, status=422)
     said = support.fragment(f"/users/{user_id}", "timeline").words
-    assert len(re.findall(r"· Started KYC (?:Refused|Rejected)", said)) == 1
+    assert len(re.findall(r"· Tried to start KYC (?:Refused|Rejected)", said)) == 1
     simulator.set_faults([])
     send(support, f"/users/{user_id}/kyc", KYC, status=303)
     said = support.fragment(f"/users/{user_id}", "timeline").words
     assert said.count("started KYC") == 1
-    assert said.count("· Started KYC") == 1
+    assert said.count("· Tried to start KYC") == 1

@@ -80,7 +80,7 @@ def test_who_is_seen_no_longer_pending_settles_a_lost_start_in_the_same_call(
     assert '"settled_by": "view"' in details
     assert f'"status": "{status}"' in details
     assert "You tried to start KYC, but we got no response" in page.words
-    assert "· Started KYC Resolved" in page.words
+    assert "· Tried to start KYC Resolved" in page.words
     kyc.get(f"/users/{user_id}")
     assert len(outcomes(database)) == 3
     assert "Resolved" in kyc.get("/audit?outcome=settled").words
@@ -119,7 +119,7 @@ def test_a_new_start_that_is_the_first_one_says_that_the_lost_one_did_not_happen
     assert '"found": "started later"' in settlement(database)[1]
     said = kyc.fragment(f"/users/{user_id}", "timeline").words
     assert "started KYC" in said
-    assert said.count("· Started KYC Did not go through") == 1
+    assert said.count("· Tried to start KYC Did not go through") == 1
     assert "unknown" not in said
     assert "tried to start KYC" not in said
     assert "Link active 1" in kyc.get("/kyc").words

@@ -49,7 +49,7 @@ class TestSandbox:
         page = onboarding.get(f"/lab/{run}")
         assert "Someone has to pass KYC." in page.words
         assert 'href="https://inquiry.withpersona.com/verify?inquiry-id=inq_' in page.text
-        assert 'class="qr"' in page.text
+        assert page.text.count('class="qr"') == 1
         (user_id,) = users_of(database, run)
         assert f'<div class="stack" data-user="{user_id}">' in page.text
         assert "The next status check is due at " in page.words
@@ -105,3 +105,4 @@ class TestProduction:
         assert visitor.http.get("/lab").status_code == 404
         assert visitor.http.get("/lab/1").status_code == 404
         assert 'href="/lab"' not in visitor.get("/account").text
+        assert 'value="scenario"' not in visitor.get("/tokens").text

@@ -99,7 +99,7 @@ def test_it_shows_what_is_set(app: Flask, admin: Visitor, settings: dict[str, st
     page = admin.get("/settings").words
     config = load_config(None, **settings)
     assert config.partner_api_url in page
-    assert "After 60 minutes of inactivity · At most 12 hours" in page
+    assert "After 1 hour of inactivity · At most 12 hours" in page
     assert "inquiry.withpersona.com" in page
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from uuid import UUID
 
+from flask import Flask
+
 from dashboard.services.permissions import Role
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome
@@ -31,16 +33,21 @@ def test_a_sentence_that_names_a_user_has_one_for_the_user_s_own_page() -> None:
 
 
 def test_a_hand_over_is_told_with_whom_it_is_for_and_its_note(
-    support: Visitor, log_in: LogIn, hire: Hire, user_id: UUID
+    support: Visitor, log_in: LogIn, app: Flask, hire: Hire, user_id: UUID
 ) -> None:
-    email, _ = hire(Role.KYC, email="diego@example.com")
+    email, password = hire(Role.KYC, email="diego@example.com")
+    new_owner = Visitor(app)
+    new_owner.log_in(email, password)
     support.get(f"/users/{user_id}")
     sent = {"owner": email, "note": "Out on Monday. Prefers a call."}
     support.post(f"/users/{user_id}/owner", sent, status=303)
-    for reader, is_masked in ((support, False), (log_in(Role.VIEWER), True)):
+    for reader, sentence, is_masked in (
+        (support, "You assigned the user to Ana Martins", False),
+        (new_owner, r"Ana Martins · \S+ assigned the user to you", False),
+        (log_in(Role.VIEWER), r"Ana Martins · \S+ assigned the user to Ana Martins", True),
+    ):
         words = told(reader, user_id, "follow_up")
-        assert "assigned the user" in words
-        assert "To Ana Martins" in words
+        assert re.search(sentence, words)
         assert (sent["note"] in words) is not is_masked
 
 
@@ -52,6 +59,22 @@ def test_a_status_is_told_with_the_days_it_changed_between(
     simulator.set_status(str(user_id), "active")
     words = log_in(Role.SUPPORT).get(f"/users/{user_id}").words
     assert re.search(r"Between \d+ \w+, \d\d:\d\d and today at \d\d:\d\d", words)
+
+
+def test_who_takes_a_user_is_told_as_their_owner_and_who_was_it_before(
+    support: Visitor, log_in: LogIn, user_id: UUID
+) -> None:
+    kyc = log_in(Role.KYC)
+    support.get(f"/users/{user_id}")
+    support.post(f"/users/{user_id}/owner", {"owner": "me"}, status=303)
+    assert "You became the owner" in told(support, user_id, "follow_up")
+    assert "Owner before" not in told(support, user_id, "follow_up")
+    seen = re.search(r'name="seen" value="(\d+)"', kyc.get(f"/users/{user_id}/owner").text)
+    assert seen
+    kyc.post(f"/users/{user_id}/owner", {"owner": "me", "seen": seen[1]}, status=303)
+    words = told(support, user_id, "follow_up")
+    assert re.search(r"Ana Martins · \S+ became the owner", words)
+    assert "Owner before: Ana Martins" in words
 
 
 def test_each_contact_is_told_by_a_sentence_of_its_own(
@@ -75,4 +98,4 @@ def test_a_tag_is_told_by_its_name(
     entry = NewEntry(clock(), "tags:set", Outcome.SUCCEEDED, OTHER, *subject)
     with database.write() as connection:
         audit.append(connection, chain, replace(entry, details={"tag": "call after 16:00"}))
-    assert "call after 16:00" in told(support, user_id, "follow_up")
+    assert "set the tag call after 16:00" in told(support, user_id, "follow_up")

@@ -77,6 +77,7 @@ def test_it_is_filtered_by_user_kind_and_state(
 
 def test_it_is_filtered_by_who_issued(ledger: Visitor) -> None:
     page = ledger.get("/tokens")
+    assert '<option value="scenario">' in page.text
     staff = dict(re.findall(r'<option dir="auto" value="(\d+)">([^<]+)</option>', page.text))
     assert len(staff) == 2
     shown = [reasons(ledger.get(f"/tokens?staff={number}")) for number in staff]

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
-from tests.support.pages.forms import registration, send
+from tests.support.pages.forms import KYC, registration, send
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -22,6 +22,21 @@ def test_a_record_shows_facts_next_step_timeline_and_the_raw_answer(
     assert '"success": true' in page.words
     assert "· 200 ·" in page.words
     assert f"<title>{user['email']} ·" in page.text
+
+
+def test_a_name_that_we_sent_is_shown_to_who_sees_personal_data(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    support, viewer = log_in(Role.SUPPORT), log_in(Role.VIEWER)
+    user = next(user for user in simulator.users() if user["status"] == "pending")
+    path = f"/users/{user['id']}"
+    name = f"{KYC['first_name']} {KYC['last_name']}"
+    support.get("/users")
+    assert name not in support.get(path).words
+    send(support, f"{path}/kyc", {**KYC, "email": user["email"]}, status=303)
+    assert name in support.fragment(path, "user").words
+    assert KYC["last_name"] not in viewer.get(path).text
+    assert name in viewer.post(f"{path}/reveal", status=200).words
 
 
 @pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\u00a0", "\n", "\u3164"])

@@ -132,7 +132,7 @@ class TestLimits:
             waiting.add(name)
         page = check(kyc)
         assert "2 of 2 emails left, for all staff together" in page.words
-        assert "About 60 minutes" in page.words
+        assert "About 1 hour" in page.words
 
 
 class TestProduction:
