@@ -16,17 +16,10 @@ from pydantic_settings import SettingsConfigDict
 
 from dashboard.config.backup_settings import BackupsOnSchedule
 from dashboard.config.checks import CHECKS
+from dashboard.config.directory_settings import DirectoryUpkeep
 from dashboard.config.env_file import ENCODING, UnreadableEnvFileError, problems_of
 from dashboard.config.story_settings import StorySettings
-from dashboard.config.types import (
-    DueHours,
-    Pairs,
-    Schedule,
-    Secrets,
-    ShownText,
-    TestEmail,
-    ZoneName,
-)
+from dashboard.config.types import Pairs, Secrets, ShownText, TestEmail, ZoneName
 from dashboard.config.urls import (
     LOOPBACK,
     ApiUrl,
@@ -39,7 +32,6 @@ from dashboard.config.urls import (
 )
 from dashboard.crypto.keyring import Keyring
 from dashboard.partner.credentials import Credentials
-from dashboard.services.desk.settings import DEFAULT_DUE, DEFAULT_SCHEDULE
 from dashboard.services.kyc.links import KycLinks
 
 
@@ -59,7 +51,7 @@ class UnsafeConfigError(Exception):
         self.findings = findings
 
 
-class Config(StorySettings, BackupsOnSchedule):
+class Config(StorySettings, DirectoryUpkeep, BackupsOnSchedule):
     """Every setting of the product. `docs/settings.md` has an entry for each."""
 
     model_config = SettingsConfigDict(
@@ -97,15 +89,6 @@ class Config(StorySettings, BackupsOnSchedule):
     user_views_per_hour: int = Field(600, ge=1, le=100_000, validation_alias="USER_VIEWS_PER_HOUR")
     kyc_link_hosts: Hosts = Field(("inquiry.withpersona.com",), validation_alias="KYC_LINK_HOSTS")
     kyc_link_ttl_h: int = Field(24, ge=1, le=720, validation_alias="KYC_LINK_TTL_H")
-
-    directory: bool = Field(default=True, validation_alias="DIRECTORY")
-    upstream_budget_per_min: int = Field(
-        30, ge=1, le=10_000, validation_alias="UPSTREAM_BUDGET_PER_MIN"
-    )
-    sync_sweep_h: int = Field(24, ge=0, le=720, validation_alias="SYNC_SWEEP_H")
-    retention_days: int = Field(90, ge=1, le=3650, validation_alias="RETENTION_DAYS")
-    kyc_due_h: DueHours = Field(DEFAULT_DUE, validation_alias="KYC_DUE_H")
-    follow_schedule: Schedule = Field(DEFAULT_SCHEDULE, validation_alias="FOLLOW_SCHEDULE")
 
     time_zone: ZoneName = Field("UTC", validation_alias="TIME_ZONE")
     brand: ShownText = Field("Partner dashboard", max_length=40, validation_alias="BRAND")

@@ -19,8 +19,7 @@ from dashboard.forms.fields import (
     TextField,
 )
 from dashboard.forms.query import QueryForm, WholeNumberField
-from dashboard.forms.registrations import LANGUAGES
-from dashboard.forms.users import STATUSES, USER_TYPES, CountryField
+from dashboard.forms.users import LANGUAGES, STATUSES, USER_TYPES, CountryField
 from dashboard.services.countries import CODES
 from dashboard.services.directory.filters import (
     COLUMNS,

@@ -8,12 +8,11 @@ from dashboard.forms.contact import EmailField, PhoneField, Required
 from dashboard.forms.doubted_email import DoubtedEmailForm
 from dashboard.forms.fields import TextField
 from dashboard.forms.query import QueryForm
-from dashboard.forms.users import USER_TYPES, CountryField
+from dashboard.forms.users import LANGUAGES, USER_TYPES, CountryField
 from dashboard.services.countries import CODES
 from dashboard.services.registrations.register import NewUser
 from dashboard.text import emails
 
-LANGUAGES = ("es", "en", "pt")
 IN_COMMON = ("user_type", "country_code", "preferred_language")  # of one user and the next
 
 

@@ -18,6 +18,7 @@ from dashboard.text.secrets import JWT
 
 STATUSES = ("active", "pending", "suspended", "banned")
 USER_TYPES = ("personal", "business")
+LANGUAGES = ("es", "en", "pt")
 LIMITS = (20, 50, 100)
 CHOICES = {"user_type": USER_TYPES, "limit": LIMITS}
 QUERY_NAMES = {"q": "search", "country": "country_code"}

@@ -27,32 +27,17 @@ from sqlalchemy import (
 from dashboard.store import schema
 from dashboard.store.db.database import Transaction
 from dashboard.store.schema import (
-    contacts,
     directory,
-    exported_users,
-    follow_holds,
     grants,
-    inquiries,
     job_rows,
     jobs,
     kept_forms,
     lab_steps,
     look_throughs,
-    note_drafts,
-    note_edits,
-    note_revisions,
-    notes,
-    owners,
-    recent_users,
     registrations,
-    requests,
     saved_views,
-    selected_users,
     sessions,
     sightings,
-    snoozes,
-    user_tags,
-    visits,
 )
 
 PAGES_OF_ANYONE = ("/users/new", "/users/register-many", "/kyc/start-many", "/kyc/send-many")
@@ -206,9 +191,11 @@ def _finding(people: People) -> ColumnElement[bool]:
 
 
 _NAMED_BY_ID = (
-    *(directory, sightings, inquiries, follow_holds, recent_users, selected_users),
-    *(note_revisions, note_drafts, note_edits, notes, contacts, owners, snoozes, user_tags),
-    *(visits, requests, exported_users),
+    *(schema.directory, schema.sightings, schema.inquiries, schema.follow_holds),
+    *(schema.note_revisions, schema.note_drafts, schema.note_edits, schema.notes),
+    *(schema.contacts, schema.owners, schema.snoozes, schema.user_tags),
+    *(schema.recent_users, schema.selected_users, schema.visits, schema.exported_users),
+    schema.requests,
 )
 ERASED = (
     *(Erased(table, _of_user(table), _removed(table)) for table in _NAMED_BY_ID),

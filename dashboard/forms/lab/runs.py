@@ -10,8 +10,7 @@ from dashboard.forms.contact import ReasonField, Required
 from dashboard.forms.directory import PATH_MAX
 from dashboard.forms.fields import LocalizedForm, OpaqueField, TextField
 from dashboard.forms.query import KeyedForm, WholeNumberField
-from dashboard.forms.registrations import LANGUAGES
-from dashboard.forms.users import USER_TYPES, CountryField
+from dashboard.forms.users import LANGUAGES, USER_TYPES, CountryField
 from dashboard.services.lab.people import CODES, MOST, LabOrder
 from dashboard.services.lab.plan import Goal
 

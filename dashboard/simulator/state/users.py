@@ -6,36 +6,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.simulator.settings import SimulatorSettings
+from dashboard.simulator.state.columns import FILTERS, INSERT, SCHEMA, columns_of, word
 from dashboard.simulator.state.people import Person, invent
 
 PARTNERS = (1, 2)
 OTHERS = 25  # people of the second partner
 Document = dict[str, Any]
-_FIRST = "~"  # sorts after every time: an unreadable createdAt counts as the newest
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS people (
-    seq INTEGER PRIMARY KEY,
-    partner INTEGER NOT NULL,
-    id TEXT,
-    email TEXT NOT NULL,
-    phone TEXT NOT NULL,
-    status TEXT NOT NULL,
-    country TEXT NOT NULL,
-    user_type TEXT NOT NULL,
-    created TEXT NOT NULL,
-    inquiry TEXT,
-    document TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS people_newest ON people (partner, created DESC, seq DESC);
-CREATE INDEX IF NOT EXISTS people_id ON people (id);
-CREATE INDEX IF NOT EXISTS people_email ON people (email);
-"""
 _COLUMNS = "seq, user_type, created, inquiry, document"
-_FILTERS = {"status": "status", "countryCode": "country", "userType": "user_type"}
 
 
 class DuplicateEmailError(Exception):
@@ -66,7 +46,7 @@ class Row:
 class Wanted:
     """The query of a list.
 
-    `filters`: status, countryCode, userType, as they were given; `after`: the place of a row.
+    `filters`: the names of `FILTERS`, and values as they were given; `after`: the place of a row.
     """
 
     partner: int
@@ -88,11 +68,11 @@ class UserStore:
         )
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
+        self._connection.executescript(SCHEMA)
         first, second = invent(settings.users, OTHERS, settings.seed, settings.newest_at)
         # Oldest first, so that of two at the same time the later one has the higher seq.
-        self._seeded = [_columns(1, one) for one in reversed(first)] + [
-            _columns(2, one) for one in reversed(second)
+        self._seeded = [columns_of(1, one) for one in reversed(first)] + [
+            columns_of(2, one) for one in reversed(second)
         ]
         if not self.run("SELECT 1 FROM people LIMIT 1"):
             self.reseed()
@@ -117,12 +97,12 @@ class UserStore:
         """Put back only the invented people."""
         with self.together():
             self._connection.execute("DELETE FROM people")
-            self._connection.executemany(_INSERT, self._seeded)
+            self._connection.executemany(INSERT, self._seeded)
 
     def register(self, partner: int, person: Person) -> None:
         """Store a new user. Raises DuplicateEmailError."""
         with self._lock:
-            email = _word(person.document["email"]).casefold()
+            email = word(person.document["email"]).casefold()
             if self.run("SELECT 1 FROM people WHERE email = ?", email):
                 raise DuplicateEmailError
             self.add(partner, person)
@@ -130,7 +110,7 @@ class UserStore:
     def add(self, partner: int, person: Person) -> None:
         """Store a user as it is, readable or not."""
         with self._lock:
-            self._connection.execute(_INSERT, _columns(partner, person))
+            self._connection.execute(INSERT, columns_of(partner, person))
 
     def find(self, partner: int, user_id: str) -> Row | None:
         """Return the partner's user of this id, the newest if several have it."""
@@ -205,46 +185,10 @@ class UserStore:
             return self._connection.execute(statement, values).fetchall()
 
 
-_INSERT = """
-INSERT INTO people (partner, id, email, phone, status, country, user_type, created, document)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-
-
-def _columns(partner: int, person: Person) -> tuple[object, ...]:
-    document = person.document
-    return (
-        partner,
-        _word(document.get("id")) or None,
-        _word(document.get("email")).casefold(),
-        _word(document.get("phone")),
-        _word(document.get("status")),
-        _word(document.get("countryCode")),
-        person.user_type,
-        _place(document.get("createdAt")),
-        json.dumps(document),
-    )
-
-
 def _where(wanted: Wanted) -> tuple[str, tuple[object, ...]]:
-    parts = ["partner = ?", *(f"{_FILTERS[name]} = ?" for name in wanted.filters)]
+    parts = ["partner = ?", *(f"{FILTERS[name]} = ?" for name in wanted.filters)]
     values: tuple[object, ...] = (wanted.partner, *wanted.filters.values())
     if wanted.search:
         parts.append("(instr(email, ?) OR instr(phone, ?))")
         values += (wanted.search.casefold(), wanted.search)
     return " AND ".join(parts), values
-
-
-def _word(value: object) -> str:
-    """Return text that SQLite can hold (it refuses half a surrogate pair), else an empty one."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else ""
-
-
-def _place(created_at: object) -> str:
-    """Return a time that sorts as text. One without an offset is taken for UTC."""
-    try:
-        moment = datetime.fromisoformat(_word(created_at))
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).isoformat(timespec="microseconds")
-    except (ValueError, OverflowError):
-        return _FIRST

@@ -13,7 +13,7 @@ from dashboard.partner.list_filters import UserQuery
 from dashboard.services.directory.status import Coverage
 from dashboard.web.addresses import user_address
 from dashboard.web.context import services
-from dashboard.web.htmx import redirect_to, respond, triggered_by
+from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.sight import sees_personal
 from dashboard.web.users.lists import (
     explain_api_list,
@@ -24,8 +24,6 @@ from dashboard.web.users.lists import (
     respond_without_list,
     several_known,
 )
-
-SELECTS = ("users-country", "users-type")
 
 
 def respond_with_api_list(
@@ -51,7 +49,6 @@ def respond_with_api_list(
         our_copy=status,
         filters=filters,
         dropped=dropped,
-        filtering=any(triggered_by(each) for each in SELECTS),
         named=several_known(finds),
         list_url=list_url,
         kept_filters=kept_filters(filters, form.source.data),

@@ -8,11 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.registrations import (
     IN_COMMON,
-    LANGUAGES,
     RegistrationForm,
     RegistrationQuery,
     SampleQuery,
 )
+from dashboard.forms.users import LANGUAGES
 from dashboard.partner.errors import Conflict, PartnerError
 from dashboard.services.actors import Via
 from dashboard.services.attempts.conflicts import Superseded

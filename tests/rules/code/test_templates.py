@@ -180,6 +180,12 @@ def test_every_macro_that_a_template_calls_is_imported_or_made_there() -> None:
     assert not missing
 
 
+def test_every_icon_that_a_template_names_is_drawn() -> None:
+    drawn = re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static/icons.svg").read_text())
+    named = {name for path in TEMPLATES for name in re.findall(r'\bicon\("([\w-]+)"', read(path))}
+    assert named <= {*drawn}
+
+
 def _called(tree: nodes.Template) -> set[str]:
     calls = (call.node for call in tree.find_all(nodes.Call))
     return {each.name for each in calls if isinstance(each, nodes.Name)}

@@ -18,18 +18,15 @@ class Told(NamedTuple):
 
 TOLD: dict[str, Told] = {
     Permission.USERS_REGISTER: Told(
-        _l("You registered %(user)s"),
-        _l("%(name)s registered %(user)s"),
+        _l("You registered %(user)s"), _l("%(name)s registered %(user)s")
     ),
     Permission.USERS_EXPORT: Told(_l("You exported users"), _l("%(name)s exported users")),
     Permission.USERS_ERASE: Told(
-        _l("You erased our copy of a user"),
-        _l("%(name)s erased our copy of a user"),
+        _l("You erased our copy of a user"), _l("%(name)s erased our copy of a user")
     ),
     Permission.LAB_RUN: Told(_l("You ran scenarios"), _l("%(name)s ran scenarios")),
     Permission.KYC_START: Told(
-        _l("You started KYC for %(user)s"),
-        _l("%(name)s started KYC for %(user)s"),
+        _l("You started KYC for %(user)s"), _l("%(name)s started KYC for %(user)s")
     ),
     Action.KYC_IMPORT: Told(
         _l("You imported a verification link for %(user)s"),
@@ -40,12 +37,10 @@ TOLD: dict[str, Told] = {
         _l("You exported verification links"), _l("%(name)s exported verification links")
     ),
     Permission.TOKENS_ISSUE: Told(
-        _l("You issued a token for %(user)s"),
-        _l("%(name)s issued a token for %(user)s"),
+        _l("You issued a token for %(user)s"), _l("%(name)s issued a token for %(user)s")
     ),
     Action.TOKENS_LOOK: Told(
-        _l("You viewed the accounts of %(user)s"),
-        _l("%(name)s viewed the accounts of %(user)s"),
+        _l("You viewed the accounts of %(user)s"), _l("%(name)s viewed the accounts of %(user)s")
     ),
     Action.TOKENS_PRIVY: Told(
         _l("You exchanged a Privy token for %(user)s"),
@@ -60,50 +55,34 @@ TOLD: dict[str, Told] = {
         _l("%(name)s set the owner of %(user)s"),
     ),
     Action.OWNERS_RELEASE: Told(
-        _l("You left %(user)s without an owner"),
-        _l("%(name)s left %(user)s without an owner"),
+        _l("You left %(user)s without an owner"), _l("%(name)s left %(user)s without an owner")
     ),
-    Action.OWNERS_SNOOZE: Told(
-        _l("You snoozed %(user)s"),
-        _l("%(name)s snoozed %(user)s"),
-    ),
+    Action.OWNERS_SNOOZE: Told(_l("You snoozed %(user)s"), _l("%(name)s snoozed %(user)s")),
     Action.OWNERS_WAKE: Told(
-        _l("You ended the snooze of %(user)s"),
-        _l("%(name)s ended the snooze of %(user)s"),
+        _l("You ended the snooze of %(user)s"), _l("%(name)s ended the snooze of %(user)s")
     ),
-    Action.CONTACTS_MAIL: Told(
-        _l("You emailed %(user)s"),
-        _l("%(name)s emailed %(user)s"),
-    ),
+    Action.CONTACTS_MAIL: Told(_l("You emailed %(user)s"), _l("%(name)s emailed %(user)s")),
     Action.NOTE_ADD: Told(
-        _l("You wrote a note on %(user)s"),
-        _l("%(name)s wrote a note on %(user)s"),
+        _l("You wrote a note on %(user)s"), _l("%(name)s wrote a note on %(user)s")
     ),
     Action.NOTE_EDIT: Told(
-        _l("You changed a note on %(user)s"),
-        _l("%(name)s changed a note on %(user)s"),
+        _l("You changed a note on %(user)s"), _l("%(name)s changed a note on %(user)s")
     ),
     Action.NOTE_DELETE: Told(
-        _l("You deleted a note on %(user)s"),
-        _l("%(name)s deleted a note on %(user)s"),
+        _l("You deleted a note on %(user)s"), _l("%(name)s deleted a note on %(user)s")
     ),
     Permission.VIEWS_SHARE: Told(_l("You shared a view"), _l("%(name)s shared a view")),
     Action.VIEW_RENAME: Told(_l("You renamed a shared view"), _l("%(name)s renamed a shared view")),
     Action.VIEW_UNSHARE: Told(
-        _l("You stopped sharing a view"),
-        _l("%(name)s stopped sharing a view"),
+        _l("You stopped sharing a view"), _l("%(name)s stopped sharing a view")
     ),
     Action.VIEW_DELETE: Told(_l("You deleted a shared view"), _l("%(name)s deleted a shared view")),
     Action.TAGS_CREATE: Told(_l("You created a tag"), _l("%(name)s created a tag")),
     Action.TAGS_CHANGE: Told(_l("You changed a tag"), _l("%(name)s changed a tag")),
     Action.TAGS_DELETE: Told(_l("You deleted a tag"), _l("%(name)s deleted a tag")),
-    Action.TAGS_SET: Told(
-        _l("You set a tag on %(user)s"),
-        _l("%(name)s set a tag on %(user)s"),
-    ),
+    Action.TAGS_SET: Told(_l("You set a tag on %(user)s"), _l("%(name)s set a tag on %(user)s")),
     Action.TAGS_UNSET: Told(
-        _l("You removed a tag from %(user)s"),
-        _l("%(name)s removed a tag from %(user)s"),
+        _l("You removed a tag from %(user)s"), _l("%(name)s removed a tag from %(user)s")
     ),
     Action.TEXTS_CHANGE: Told(
         _l("You changed a text for users"), _l("%(name)s changed a text for users")
@@ -112,77 +91,61 @@ TOLD: dict[str, Told] = {
         _l("You restored a text for users"), _l("%(name)s restored a text for users")
     ),
     Action.AUDIT_EXPORT: Told(
-        _l("You exported the audit log"),
-        _l("%(name)s exported the audit log"),
+        _l("You exported the audit log"), _l("%(name)s exported the audit log")
     ),
     Action.STORY_EXPORT: Told(
-        _l("You exported a proof pack"),
-        _l("%(name)s exported a proof pack"),
+        _l("You exported a proof pack"), _l("%(name)s exported a proof pack")
     ),
     Action.LOG_IN: Told(_l("You logged in"), _l("%(name)s logged in")),
     Action.LOG_OUT: Told(_l("You logged out"), _l("%(name)s logged out")),
     Action.LINK_USE: Told(_l("You used a one-time link"), _l("%(name)s used a one-time link")),
     Action.CONFIRM: Told(
-        _l("You confirmed your identity"),
-        _l("%(name)s confirmed their identity"),
+        _l("You confirmed your identity"), _l("%(name)s confirmed their identity")
     ),
     Action.PASSWORD_SHOWN: Told(
-        _l("You entered your password"),
-        _l("%(name)s entered their password"),
+        _l("You entered your password"), _l("%(name)s entered their password")
     ),
     Action.SSO_LINK: Told(
         _l("You linked your single sign-on account"),
         _l("%(name)s linked their single sign-on account"),
     ),
     Action.ACCOUNT_CHANGE: Told(
-        _l("You changed your preferences"),
-        _l("%(name)s changed their preferences"),
+        _l("You changed your preferences"), _l("%(name)s changed their preferences")
     ),
     Action.ACCOUNT_PASSWORD: Told(
-        _l("You changed your password"),
-        _l("%(name)s changed their password"),
+        _l("You changed your password"), _l("%(name)s changed their password")
     ),
     Action.ACCOUNT_PASSKEY_ADD: Told(_l("You added a passkey"), _l("%(name)s added a passkey")),
     Action.ACCOUNT_PASSKEY_REMOVE: Told(
-        _l("You removed a passkey"),
-        _l("%(name)s removed a passkey"),
+        _l("You removed a passkey"), _l("%(name)s removed a passkey")
     ),
     Action.ACCOUNT_AUTHENTICATOR_ADD: Told(
-        _l("You added an authenticator app"),
-        _l("%(name)s added an authenticator app"),
+        _l("You added an authenticator app"), _l("%(name)s added an authenticator app")
     ),
     Action.ACCOUNT_AUTHENTICATOR_REMOVE: Told(
-        _l("You removed an authenticator app"),
-        _l("%(name)s removed an authenticator app"),
+        _l("You removed an authenticator app"), _l("%(name)s removed an authenticator app")
     ),
     Action.ACCOUNT_RECOVERY_CODES: Told(
-        _l("You created recovery codes"),
-        _l("%(name)s created recovery codes"),
+        _l("You created recovery codes"), _l("%(name)s created recovery codes")
     ),
     Action.STAFF_ADD: Told(_l("You added a staff member"), _l("%(name)s added a staff member")),
     Action.STAFF_ROLE: Told(
-        _l("You changed a staff member’s roles"),
-        _l("%(name)s changed a staff member’s roles"),
+        _l("You changed a staff member’s roles"), _l("%(name)s changed a staff member’s roles")
     ),
     Action.STAFF_DISABLE: Told(
-        _l("You disabled a staff member"),
-        _l("%(name)s disabled a staff member"),
+        _l("You disabled a staff member"), _l("%(name)s disabled a staff member")
     ),
     Action.STAFF_ENABLE: Told(
-        _l("You enabled a staff member"),
-        _l("%(name)s enabled a staff member"),
+        _l("You enabled a staff member"), _l("%(name)s enabled a staff member")
     ),
     Action.STAFF_LINK: Told(
-        _l("You created a one-time link"),
-        _l("%(name)s created a one-time link"),
+        _l("You created a one-time link"), _l("%(name)s created a one-time link")
     ),
     Action.STAFF_WITHDRAW: Told(
-        _l("You withdrew a one-time link"),
-        _l("%(name)s withdrew a one-time link"),
+        _l("You withdrew a one-time link"), _l("%(name)s withdrew a one-time link")
     ),
     Action.STAFF_RESET: Told(
-        _l("You reset a staff member’s password"),
-        _l("%(name)s reset a staff member’s password"),
+        _l("You reset a staff member’s password"), _l("%(name)s reset a staff member’s password")
     ),
     Action.STAFF_REQUIRE: Told(
         _l("You changed whether a staff member needs a second factor"),
@@ -193,18 +156,15 @@ TOLD: dict[str, Told] = {
         _l("%(name)s reset a staff member’s second factors"),
     ),
     Action.STAFF_SESSIONS: Told(
-        _l("You ended a staff member’s sessions"),
-        _l("%(name)s ended a staff member’s sessions"),
+        _l("You ended a staff member’s sessions"), _l("%(name)s ended a staff member’s sessions")
     ),
     Action.SESSION_END: Told(
-        _l("You ended one of your sessions"),
-        _l("%(name)s ended one of their sessions"),
+        _l("You ended one of your sessions"), _l("%(name)s ended one of their sessions")
     ),
     Action.CREDENTIALS_ADD: Told(_l("You added a key pair"), _l("%(name)s added a key pair")),
     Action.CREDENTIALS_PROVE: Told(_l("You tested a key pair"), _l("%(name)s tested a key pair")),
     Action.CREDENTIALS_SWITCH: Told(
-        _l("You started using a key pair"),
-        _l("%(name)s started using a key pair"),
+        _l("You started using a key pair"), _l("%(name)s started using a key pair")
     ),
     Action.CREDENTIALS_RESTORE: Told(
         _l("You went back to a key pair"), _l("%(name)s went back to a key pair")
@@ -235,19 +195,15 @@ TOLD: dict[str, Told] = {
         _l("%(name)s looked through the API’s list for a user"),
     ),
     Action.DIRECTORY_START: Told(
-        _l("You started a sweep of the directory"),
-        _l("%(name)s started a sweep of the directory"),
+        _l("You started a sweep of the directory"), _l("%(name)s started a sweep of the directory")
     ),
     Action.DIRECTORY_PAUSE: Told(
-        _l("You paused a sweep of the directory"),
-        _l("%(name)s paused a sweep of the directory"),
+        _l("You paused a sweep of the directory"), _l("%(name)s paused a sweep of the directory")
     ),
     Action.DIRECTORY_RESUME: Told(
-        _l("You resumed a sweep of the directory"),
-        _l("%(name)s resumed a sweep of the directory"),
+        _l("You resumed a sweep of the directory"), _l("%(name)s resumed a sweep of the directory")
     ),
     Action.DATABASE_RESTORE: Told(
-        _l("You restored the database"),
-        _l("%(name)s restored the database"),
+        _l("You restored the database"), _l("%(name)s restored the database")
     ),
 }
