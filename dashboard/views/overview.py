@@ -55,6 +55,7 @@ def index() -> ResponseReturnValue:
         ),
         "users": overview.counts.ours(reader()) if coverage.is_complete else None,
         "statuses": STATUSES,
+        "worker_runs": services().operations.heartbeat.is_running(),
     }
     parts = render_parts(PARTS, in_place=is_poll(), **shown)
     return respond(

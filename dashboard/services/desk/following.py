@@ -9,7 +9,7 @@ from dashboard.services.clocks import APART
 from dashboard.services.credentials.active import ActiveCredentials
 from dashboard.services.desk import schedule as times
 from dashboard.services.desk.settings import FollowSchedule
-from dashboard.services.directory.budget import BackgroundBudget
+from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.ports import Clock
 from dashboard.services.upstream.breaker import Breaker
@@ -115,7 +115,8 @@ class FollowStatusReader:
             asked = upstream.everything_seen(connection).get(_NAME)
             rivals = _rivals(connection)
         use = self._budget.read()
-        share = use.per_min / (1 + rivals)
+        has_jobs = CallKind.JOB in use.calls
+        share = use.per_min / (1 + rivals + has_jobs)
         steps = list(zip(self._schedule.steps, counted, strict=True))
         needed = sum(users * (MINUTE / every) for (_, every), users in steps)
         slower = max(needed / share, 1.0)
@@ -178,7 +179,7 @@ def _rounded_up(span: timedelta) -> timedelta:
 
 
 def _rivals(connection: Transaction) -> int:
-    """Return how many others take calls of the budget in turn with following."""
+    """Return how many of a sweep and a look take calls of the budget in turn with following."""
     sweep = sweeps.find_last(connection)
     is_sweeping = sweep is not None and sweep.is_running and sweep.paused_at is None
     return is_sweeping + (look_throughs.find_next(connection) is not None)

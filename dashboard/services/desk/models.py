@@ -34,16 +34,17 @@ class DeskRow:
     """A user of a lane.
 
     `since_at`: since when there is something to do, or when it was seen that there no longer is.
-    `due_at` is None in a closed lane. `inquiry` is the leading one; `lost` is our own start whose
-    answer was lost before it. `is_starting`: a start is still being sent. `is_late`: they were not
-    asked about when it was due, so what the row says may be old. `owner` has not lapsed, and
-    `snoozed_until` is not over. `contact` is the last one.
+    `due_at` is None in a closed lane; once it has passed the row `is_overdue`. `inquiry` is the
+    leading one; `lost` is our own start whose answer was lost before it. `is_starting`: a start is
+    still being sent. `is_late`: they were not asked about when it was due, so what the row says may be
+    old. `owner` has not lapsed, and `snoozed_until` is not over. `contact` is the last one.
     """
 
     user: DirectoryUser
     lane: KycLane
     since_at: datetime
     due_at: datetime | None
+    is_overdue: bool
     inquiry: Inquiry | None = None
     lost: Inquiry | None = None
     is_starting: bool = False
@@ -60,7 +61,7 @@ class DeskRow:
         is_lost = self.lost is not None
         state = (self.lane, self.user.status, self.since_at, link, is_lost, self.is_starting)
         whose = (self.owner, self.snoozed_until)
-        seen = repr((*state, self.is_late, *whose, *sorted(self.marks)))
+        seen = repr((*state, self.is_overdue, self.is_late, *whose, *sorted(self.marks)))
         return blake2s(seen.encode(), digest_size=4).hexdigest()
 
     @property

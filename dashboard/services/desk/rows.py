@@ -29,11 +29,13 @@ def build(
     """Return the row. `inquiries` are the user's, newest first."""
     inquiry = leading(inquiries)
     is_unknown = inquiry is not None and inquiry.state is InquiryState.UNKNOWN
+    due_at = listed.place.at + settings.due[listed.lane] if listed.lane in WAITING else None
     return DeskRow(
         user=listed.user,
         lane=listed.lane,
         since_at=listed.place.at,
-        due_at=listed.place.at + settings.due[listed.lane] if listed.lane in WAITING else None,
+        due_at=due_at,
+        is_overdue=due_at is not None and due_at <= now,
         inquiry=inquiry,
         lost=lost_before(inquiry, inquiries) if inquiry else None,
         is_starting=bool(

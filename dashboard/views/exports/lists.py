@@ -9,6 +9,7 @@ from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from dashboard.forms.desk import find_new_arguments
 from dashboard.forms.exports import (
     FORMATS,
     AuditExportForm,
@@ -25,7 +26,7 @@ from dashboard.views.exports import blueprint
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.files import MIMETYPES, give
-from dashboard.web.htmx import respond
+from dashboard.web.htmx import redirect_to, respond
 from dashboard.web.routing import route
 from dashboard.web.sight import reader, sees_personal
 
@@ -104,6 +105,9 @@ def export_audit() -> ResponseReturnValue:
 @_desk()
 def desk() -> ResponseReturnValue:
     """Ask what an export of the desk is for."""
+    moved = find_new_arguments(request.args)
+    if moved is not None:
+        return redirect_to(url_for("exports.desk", **moved))
     return _ask(DESK)
 
 

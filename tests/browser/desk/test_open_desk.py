@@ -1,13 +1,16 @@
 """An open desk: its keys, and what changes while someone looks."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.store.directory import rows
 from tests.browser.conftest import Server
 from tests.browser.desk.conftest import FOLLOW, LINK, clipboard, see
+from tests.support.directory import facts_of
 
 
 def test_a_change_comes_in_place_and_keeps_the_focus_and_the_order(
@@ -32,6 +35,21 @@ def test_a_change_comes_in_place_and_keeps_the_focus_and_the_order(
     news.get_by_role("link").click()
     page.wait_for_url("**/kyc?lane=became_active&limit=100")
     expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_a_row_says_when_it_was_last_checked_on_a_phone_too(
+    page: Page, server: Server, started: list[dict[str, Any]]
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/kyc?lane=link_expired")
+    checked = page.locator(f"#row-{started[0]['id']} .sub .seen-{started[0]['id']} time")
+    before = checked.get_attribute("datetime") or ""
+    later = datetime.now(UTC) + timedelta(minutes=2)
+    with server.database.write() as connection:
+        rows.record(connection, [facts_of(started[0])], later)
+    page.evaluate(FOLLOW)
+    expect(checked).not_to_have_attribute("datetime", before)
+    expect(checked).to_be_visible()
 
 
 def test_what_is_open_in_a_row_stays_open_until_it_is_read(

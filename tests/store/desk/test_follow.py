@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from dashboard.config.settings import load_config
 from dashboard.services.desk.schedule import is_late
 from dashboard.services.desk.settings import DEFAULT_SCHEDULE, parse_schedule
+from dashboard.services.directory.budget import CallKind
 from dashboard.store.db.database import Database
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.schema import directory
@@ -146,6 +147,18 @@ def test_the_status_says_what_the_budget_can_keep_instead_of_the_schedule(
     clock.advance(minutes=10)
     status = follow.status()
     assert (status.is_worker_on, status.paused, status.is_on) == (False, True, False)
+
+
+def test_jobs_that_call_leave_less_of_the_budget_for_following(
+    followers: Followers, clock: TestClock
+) -> None:
+    services = followers.services
+    shares = [services.desk.follow.status().share_per_min]
+    assert services.directory.budget.draw(CallKind.JOB) is None
+    shares.append(services.desk.follow.status().share_per_min)
+    clock.advance(minutes=3)
+    shares.append(services.desk.follow.status().share_per_min)
+    assert shares == [30, 15, 30]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
+from tests.support.people import LogIn
 from tests.support.sampling import all_of
 from tests.views.desk.conftest import People, everyone, names
 
@@ -79,3 +81,8 @@ def test_the_old_addresses_lead_to_the_new_ones(support: Visitor, old: str, new:
 def test_a_lane_that_kept_its_name_is_there(support: Visitor, people: People, lane: str) -> None:
     everyone(people)
     assert names(support.get(f"/kyc?lane={lane}")) == [lane]
+
+
+def test_an_old_address_of_the_export_leads_to_the_new_one(log_in: LogIn) -> None:
+    moved = log_in(Role.KYC).get("/kyc/export?lane=expired&country=CO", status=303)
+    assert moved.headers["Location"] == "/kyc/export?lane=link_expired&country=CO"

@@ -63,7 +63,7 @@ def test_a_poll_tells_when_each_row_was_last_checked(
     page = support.get("/kyc?lane=link_fresh")
     clock.advance(minutes=3)
     news = polled(support, page)
-    times = re.findall(r'id="seen-([^"]+)"[^>]*>Last check <time datetime="([^"]+)"', news.text)
+    times = re.findall(r'class="seen-([^"]+)"[^>]*>Last check <time datetime="([^"]+)"', news.text)
     ages = sorted(clock() - datetime.fromisoformat(at) for _, at in times)
     assert {user_id for user_id, _ in times} == {user["id"] for user in pending}
     assert ages[0] < timedelta(minutes=1) < timedelta(minutes=3) <= ages[1]

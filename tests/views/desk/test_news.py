@@ -11,7 +11,7 @@ from dashboard.services.permissions import Role
 from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
 from tests.support.people import LogIn
-from tests.views.desk.conftest import People
+from tests.views.desk.conftest import People, names
 
 pytestmark = pytest.mark.on_postgres
 
@@ -110,3 +110,30 @@ def test_a_poll_does_not_extend_the_session(
     polled(support, page)
     clock.advance(minutes=21)
     support.fragment("/kyc", "follow", status=401)
+
+
+def test_a_row_that_becomes_overdue_while_someone_looks_says_so_in_place(
+    support: Visitor, people: People, clock: TestClock
+) -> None:
+    ana = people.seen("ana", registered=47.9)
+    people.seen("bea")
+    page = support.get("/kyc")
+    assert re.search("Due in [56] minutes", page.words)
+    clock.advance(minutes=10)
+    news = polled(support, page)
+    assert rows(news) == [ana]
+    assert re.search("Overdue by [34] minutes", news.words)
+    assert not rows(polled(support, news))
+
+
+@pytest.mark.parametrize("query", ["due=overdue", "age=3days&due=overdue", "age=3days&country=CO"])
+def test_who_left_a_list_by_time_is_on_the_list_that_the_news_lead_to(
+    support: Visitor, people: People, query: str
+) -> None:
+    ana, bea = (people.started(name, 24 + 53) for name in ("ana", "bea"))
+    page = support.get(f"/kyc?{query}")
+    people.seen("ana", "active", user_id=ana)
+    people.seen("bea", "banned", user_id=bea)
+    news = polled(support, page)
+    links = map(html.unescape, re.findall(r'class="news[^"]*" href="([^"]+)"', news.text))
+    assert [names(support.get(link)) for link in links] == [["ana"], ["bea"]]

@@ -1,10 +1,14 @@
 """An open overview asks what changed, and gets the parts that did, each in its place."""
 
 import re
+from typing import cast
 
 import pytest
+from flask import Flask
 
 from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
+from dashboard.store.kyc.states import InquiryState
 from tests.support.browsing import Page, Visitor
 from tests.support.clock import TestClock
 from tests.support.pages.forms import registration, send
@@ -89,3 +93,27 @@ def test_marks_that_are_none_bring_every_part(kyc: Visitor, seen: str) -> None:
     kyc.get("/")
     every = ["mine", "users", "since", "attention", "weeks", "activity", "upstream", "time"]
     assert parts(kyc.fragment(f"/?seen={seen}", "follow")) == every
+
+
+def test_a_row_says_when_it_was_last_checked_and_is_muted_once_that_is_late(
+    kyc: Visitor, people: People, clock: TestClock
+) -> None:
+    people.started("bea", 0.5, InquiryState.ELSEWHERE)
+    page = kyc.get("/?kind=elsewhere")
+    assert '<li class="hold">' in page.text
+    assert re.search(r"Due in \d+ \w+ · Last check (now|\d+ \w+ ago) · KYC was started", page.words)
+    clock.advance(minutes=20)
+    late = ask(kyc, page, "/?kind=elsewhere")
+    assert "attention" in parts(late)
+    assert '<li class="stale">' in late.text
+    assert re.search(r"· Not checked since (today at|\d+ \w+,) \d\d:\d\d ·", late.words)
+
+
+def test_without_a_worker_the_page_says_that_no_one_is_followed(kyc: Visitor, app: Flask) -> None:
+    page = kyc.get("/")
+    assert "The worker isn’t running, so no users are followed." in page.words
+    assert "python -m dashboard worker" in page.words
+    cast("Services", app.extensions["services"]).operations.heartbeat.note()
+    answer = ask(kyc, page)
+    assert parts(answer) == ["attention"]
+    assert "The worker isn’t running" not in answer.words

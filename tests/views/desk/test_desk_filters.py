@@ -1,0 +1,48 @@
+"""The filters of the desk: each option says how many users it leads to."""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+
+from dashboard.services.permissions import Role
+from dashboard.store.tags import tags
+from tests.support.browsing import Page, Visitor
+from tests.support.people import LogIn
+from tests.views.desk.conftest import People, everyone, names
+
+pytestmark = pytest.mark.on_postgres
+
+
+@pytest.fixture
+def kyc(log_in: LogIn, people: People) -> Visitor:
+    """Return someone who owns one of the users; another one has a tag."""
+    kyc, made = log_in(Role.KYC), everyone(people)
+    kyc.post(f"/users/{made['expired']}/owner", {"owner": "me"})
+    with people.database.write() as connection:
+        for name in ("expired", "elsewhere", "active"):
+            tags.put(connection, made[name], tags.every(connection)[0], 1, datetime.now(UTC))
+    return kyc
+
+
+def options(page: Page) -> Iterator[tuple[str, str, int]]:
+    """Give each option that has a count: the filter, its value, and the count."""
+    for name, inside in re.findall(r'<select[^>]* name="(\w+)">([\s\S]*?)</select>', page.text):
+        for value, words in re.findall(r'<option[^>]*?value="([^"]*)"([\s\S]*?)</option>', inside):
+            if count := re.search(r"\((\d+)\)\s*$", words):
+                yield name, html.unescape(value), int(count[1])
+
+
+@pytest.mark.parametrize("query", ["", "lane=link_expired", "lane=became_active", "country=CO"])
+def test_each_option_leads_to_as_many_users_as_it_says(kyc: Visitor, query: str) -> None:
+    told = [*options(kyc.get(f"/kyc?{query}"))]
+    filters = {"country", "language", "user_type", "age", "by", "tag", "owner"}
+    assert {name for name, _, _ in told} == filters
+    assert sum(count > 0 for _, _, count in told) > len(filters)
+    for name, value, count in told:
+        asked = {**dict(parse_qsl(query)), name: value}
+        url = urlencode({each: wanted for each, wanted in asked.items() if wanted})
+        assert len(names(kyc.get(f"/kyc?{url}"))) == count, (name, value)
