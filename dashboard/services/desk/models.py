@@ -36,8 +36,8 @@ class DeskRow:
     `since_at`: since when there is something to do, or when it was seen that there no longer is.
     `due_at` is None in a closed lane; once it has passed the row `is_overdue`. `inquiry` is the
     leading one; `lost` is our own start whose answer was lost before it. `is_starting`: a start is
-    still being sent. `is_late`: they were not asked about when it was due, so what the row says may be
-    old. `owner` has not lapsed, and `snoozed_until` is not over. `contact` is the last one.
+    still being sent. `is_late`: they were not asked about when it was due, so what the row says may
+    be old. `owner` has not lapsed, and `snoozed_until` is not over. `contact` is the last one.
     """
 
     user: DirectoryUser
