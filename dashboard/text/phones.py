@@ -11,9 +11,10 @@ from enum import Enum
 import phonenumbers
 
 MAX_LENGTH = 64
+_DIGITS = frozenset("0123456789")
 _SEPARATORS = frozenset(" .-()/")
 _HYPHENS = frozenset("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
-_PLUS = frozenset("+\uff0b")
+_WIDE_PLUS = "\uff0b"
 _EXTENSIONS = ("ext", "x", ";", ",", "#", "anexo", "interno", "int.")
 
 _CALLING_CODES = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
@@ -51,8 +52,8 @@ def e164(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise PhoneError(PhoneProblem.LENGTH)
-    number_part = text.lstrip("( ")
-    if number_part[:1] not in _PLUS:
+    number_part = in_ascii(text).lstrip("( ")
+    if not number_part.startswith("+"):
         raise PhoneError(PhoneProblem.NO_COUNTRY_CODE)
     try:
         number = phonenumbers.parse("+" + _digits(number_part[1:]))
@@ -69,17 +70,28 @@ def international(digits: str) -> tuple[str, ...]:
     return (digits, *(code + digits for code in _CALLING_CODES))
 
 
+def in_ascii(text: str) -> str:
+    """Return a text with the digits, hyphens, pluses and blanks that ASCII has, at their places."""
+    return text if text.isascii() else "".join(map(_ascii, text))
+
+
 def _digits(text: str) -> str:
     found = []
     for position, char in enumerate(text):
-        digit = unicodedata.decimal(char, None)
-        if digit is not None:
-            found.append(str(digit))
-        elif not _is_separator(char):
+        if char in _DIGITS:
+            found.append(char)
+        elif char not in _SEPARATORS:
             is_extension = len(found) > 1 and text[position:].lower().startswith(_EXTENSIONS)
             raise PhoneError(PhoneProblem.EXTENSION if is_extension else PhoneProblem.CHARACTERS)
     return "".join(found)
 
 
-def _is_separator(char: str) -> bool:
-    return char in _SEPARATORS or char in _HYPHENS or unicodedata.category(char) == "Zs"
+def _ascii(char: str) -> str:
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    if char in _HYPHENS:
+        return "-"
+    if char == _WIDE_PLUS:
+        return "+"
+    return " " if unicodedata.category(char) == "Zs" else char

@@ -6,13 +6,13 @@ Sources: UAX 15 (compatibility decomposition), Unicode general category Mn (mark
 import re
 import unicodedata
 
-from dashboard.text import characters
+from dashboard.text import characters, phones
 
 START = "  "  # before each word of a name or a note and, in the index, before an email
 DIGITS_MIN = 4  # of a phone number: fewer match half of all
 ID_MIN = 4
 _NOT_HEX = re.compile(r"[^0-9a-f-]")
-_PHONE = re.compile(r"[+(]?[0-9][0-9().\-/ ]*")
+_PHONE = re.compile(r"[+(]{0,2}[0-9][0-9().\-/ ]*")
 
 
 def fold(text: str) -> str:
@@ -39,12 +39,20 @@ def digits(text: str) -> str:
 def phone_digits(word: str) -> str:
     """Return the digits of what can be part of a phone number, without what leads out of a country.
 
-    Empty for anything else, and for fewer than `DIGITS_MIN` digits.
+    Zeros stay where too few digits follow them: `0042` is the end of a number. Empty for anything
+    else, and for fewer than `DIGITS_MIN` digits.
     """
-    if not _PHONE.fullmatch(word):
+    plain = phones.in_ascii(word)
+    if not _PHONE.fullmatch(plain):
         return ""
-    found = digits(word).lstrip("0")
-    return found if len(found) >= DIGITS_MIN else ""
+    found = digits(plain)
+    ways = (found.lstrip("0"), found)
+    return next((each for each in ways if len(each) >= DIGITS_MIN), "")
+
+
+def cases(text: str) -> tuple[str, ...]:
+    """Return a text as it is, in capitals and in small letters: an index tells them apart."""
+    return tuple(dict.fromkeys((text, text.upper(), text.lower())))
 
 
 def id_part(word: str) -> str:

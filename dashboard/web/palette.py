@@ -125,9 +125,22 @@ def commands(user_id: UUID, user: RecentUser | None) -> Iterator[UserCommand]:
         yield UserCommand("copy", _l("Copy user ID"), copied=str(user_id), said=said)
     if may(Permission.USERS_READ) and may(Permission.PII_READ) and user:
         yield UserCommand("copy", _l("Copy email"), copied=user.email, said=_l("Email copied"))
+    yield from _more(user_id)
+
+
+def _more(user_id: UUID) -> Iterator[UserCommand]:
+    """Give what the menu of a user's page leads to."""
+    may = signed_in().may
     if may(Permission.AUDIT_READ):
         url = url_for("audit.index", q=user_id, show="all")
         yield UserCommand("scroll-text", _l("Audit log of this user"), url)
+    for symbol, label, endpoint, access in (
+        ("download", _l("Export proof pack"), "exports.user_proof", Permission.AUDIT_READ),
+        ("user-x", _l("Erase what we keep"), "users.ask_to_erase", Permission.USERS_ERASE),
+        ("terminal", _l("Requests to the API"), "requests.of_user", Permission.USERS_READ),
+    ):
+        if may(access):
+            yield UserCommand(symbol, label, url_for(endpoint, user_id=user_id))
 
 
 def words_of(text: str) -> Sequence[str]:

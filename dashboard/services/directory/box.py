@@ -45,7 +45,10 @@ class Finds:
     users: tuple[FoundUser, ...]
     missing: tuple[Whole, ...]
     only: UUID | None
-    """The user to open: the one person found, or the one whose ID is the whole text."""
+    """The user to open: the one person found, or the one whose ID is the whole text.
+
+    None for a column of values of which some are not found: they are named.
+    """
 
     @property
     def host(self) -> str:
@@ -156,7 +159,7 @@ class Box:
 
 def _only(reading: Reading, users: Sequence[FoundUser], missing: Sequence[Whole]) -> UUID | None:
     if len(users) == 1:
-        return users[0].user_id
+        return None if missing and reading.is_column else users[0].user_id
     ids = [UUID(each.value) for each in missing if each.kind is WholeKind.USER_ID]
     return ids[0] if ids and not users and reading.is_one else None
 

@@ -16,6 +16,7 @@ from dashboard.store.directory.query import Word
 from dashboard.text import characters, limits
 from dashboard.text.emails import comparable, is_email
 from dashboard.text.ids import find_uuid
+from dashboard.text.phones import in_ascii
 from dashboard.text.search import digits
 from dashboard.text.secrets import JWT, may_be_secret
 
@@ -34,7 +35,8 @@ _INQUIRY = re.compile(r"(?<![\w-])inq_[\w-]++", re.ASCII)
 _ID = re.compile(rf"(?<![\w-])(?:{_UUID}|{_HEX}{{32}})(?![\w-])", re.ASCII)
 _TIME = re.compile(r"(?<![\d-])(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\d-])")
 _EMAIL = re.compile(r"[^\s<>()\[\]{},;:|\"'“”]++")
-_PHONE = re.compile(r"(?<![\w+.])[+(]?\d[\d().\-/ \u00a0]*+", re.ASCII)
+_PHONE = re.compile(r"(?<![\w+.])[+(]{0,2}\d[\d().\-/ ]*+", re.ASCII)
+_BESIDE = " \t.-/"  # a phone number
 
 
 class WholeKind(StrEnum):
@@ -61,6 +63,11 @@ class Whole:
     is_guess: bool = False
     is_of_token: bool = field(default=False, compare=False)
 
+    @property
+    def is_national(self) -> bool:
+        """Whether this is a phone number that may lack its country's code."""
+        return self.kind is WholeKind.PHONE and "+" not in self.shown[:2]
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -86,9 +93,30 @@ class Reading:
         """Whether there is nothing in the text but one value, such as an ID or a token."""
         return len(self.text.split(None, 1)) == 1
 
+    @property
+    def is_column(self) -> bool:
+        """Whether the text has several lines, each with a value, and maybe a heading."""
+        lines = {line.strip() for line in self.text.splitlines()} - {""}
+        values = sum(not each.is_guess for each in self.wholes) + self.unread
+        return len(lines) > 1 and values >= len(lines) - 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a value in the text can be of one user only, without a doubt."""
+        return any(not each.is_guess for each in self.wholes)
+
+    @property
+    def is_no_search(self) -> bool:
+        """Whether there is nothing in the text to search by, and no value to look up."""
+        values = (each for each in self.wholes if each.kind is WholeKind.PHONE or not each.is_guess)
+        return not (self.parts or self.tokens or any(values))
+
     def without_words(self) -> "Reading":
-        """Return what is left where a part of a value finds no one."""
-        return replace(self, parts=())
+        """Return what is left where parts of values, and numbers without country, find no one."""
+        wholes = tuple(
+            replace(each, is_guess=each.is_guess or each.is_national) for each in self.wholes
+        )
+        return replace(self, parts=(), wholes=wholes)
 
 
 def read(text: str, links: KycLinks, hosts: frozenset[str], most: int = WHOLE_MAX) -> Reading:
@@ -147,12 +175,17 @@ def _emails(text: str) -> Iterator[tuple[int, Whole]]:
 
 
 def _phones(text: str) -> Iterator[tuple[int, Whole]]:
+    """Give the phone numbers in a text; with a plus, or on a line of its own, one is no guess."""
+    text = in_ascii(text)
+    lines = text.splitlines()
+    column = frozenset(line.strip(_BESIDE) for line in lines if len(lines) > 1)
     for match in _PHONE.finditer(text):
-        number = match[0].strip(" \u00a0.-/")
+        number = match[0].strip(_BESIDE)
         plain = digits(number).lstrip("0")
         if len(plain) in PHONE_DIGITS:
-            is_guess = not number.startswith("+")
-            yield match.start(), Whole(WholeKind.PHONE, plain, number, is_guess=is_guess)
+            found = Whole(WholeKind.PHONE, plain, number)
+            is_guess = found.is_national and number not in column
+            yield match.start(), replace(found, is_guess=is_guess)
 
 
 def _of_url(url: str, links: KycLinks, hosts: frozenset[str]) -> list[Whole]:

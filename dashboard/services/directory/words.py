@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from dashboard.services import countries
 from dashboard.store.directory.query import Word
+from dashboard.text.phones import in_ascii
 from dashboard.text.search import digits, fold, id_part, phone_digits
 
 INQUIRY_MIN = 5  # `inq_` and a letter
 TICKET_MAX = 60
-_AROUND = "<>()[]{},;:\"'“”!?¿¡|"
+_AROUND = "<>()[]{},;:\"'“”\u2018\u2019«»!?¿¡|-\u2013\u2014"
+_LEFT_OUT = "…"  # in the middle of an ID or an email, as pages shorten them
 _NUMBER = frozenset("0123456789+()./-")
 _INQUIRY = re.compile(r"inq_[\w-]*", re.ASCII)
 
@@ -25,7 +27,8 @@ class Part:
 
 def read_parts(text: str) -> tuple[Part, ...]:
     """Return the words of a line: digits that blanks split are one, and so is a country's name."""
-    return tuple({part.word: part for part in _parts(text.split())}.values())
+    parts = text.replace(_LEFT_OUT, " ").split()
+    return tuple({part.word: part for part in _parts(parts)}.values())
 
 
 def _parts(parts: list[str]) -> Iterator[Part]:
@@ -41,7 +44,7 @@ def _parts(parts: list[str]) -> Iterator[Part]:
 def _number_at(parts: list[str], at: int) -> int:
     """Return how many parts from here on are the groups of one phone number."""
     length = 0
-    while at + length < len(parts) and _is_of_number(parts[at + length]):
+    while at + length < len(parts) and _is_of_number(parts[at + length], is_first=not length):
         length += 1
     return length if length > 1 and phone_digits(" ".join(parts[at : at + length])) else 0
 
@@ -61,7 +64,7 @@ def _word(part: str) -> Word | None:
         return None
     phone = phone_digits(part.strip("<>[]{},;:"))
     return Word(
-        digits(part) if " " in part and phone else plain,
+        digits(in_ascii(part)) if " " in part and phone else plain,
         phone=phone,
         id_part=id_part(bare),
         countries=countries.find_named(bare),
@@ -70,6 +73,7 @@ def _word(part: str) -> Word | None:
     )
 
 
-def _is_of_number(part: str) -> bool:
-    """Return whether a part can be a group of a phone number; a plus is only at its start."""
-    return _NUMBER.issuperset(part) and any(map(str.isdigit, part)) and "+" not in part[1:]
+def _is_of_number(part: str, *, is_first: bool) -> bool:
+    """Return whether a part can be a group of a phone number, or what is between two of them."""
+    plain = in_ascii(part)
+    return _NUMBER.issuperset(plain) and "+" not in (plain[2:] if is_first else plain)

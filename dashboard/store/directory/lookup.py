@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Column, Connection, Row, Select, bindparam
 
 from dashboard.store.schema import directory, grants, inquiries, sightings
 from dashboard.text.phones import international
+from dashboard.text.search import cases
 
 Owners = Mapping[str, frozenset[UUID]]
 _VALUES: BindParameter[Any] = bindparam("values", expanding=True)
@@ -31,9 +32,8 @@ def of_national_phones(connection: Connection, numbers: Collection[str]) -> Owne
     listed = list(numbers)
     for start in range(0, len(listed), NUMBERS_AT_ONCE):
         part = listed[start : start + NUMBERS_AT_ONCE]
-        whole = {each: number for number in part for each in international(number)}
-        for each, found in of_phones(connection, whole).items():
-            owners[whole[each]] = owners.get(whole[each], frozenset()) | found
+        written = {each: number for number in part for each in international(number)}
+        owners |= _owners_of(_rows(connection, _PHONE, written), written)
     return owners
 
 
@@ -52,8 +52,9 @@ def of_ids(connection: Connection, user_ids: Collection[str]) -> Owners:
 
 
 def of_tickets(connection: Connection, tickets: Collection[str]) -> Owners:
-    """Return for whom tokens were issued under these ticket numbers."""
-    return _owners(_rows(connection, _TICKET, tickets))
+    """Return for whom tokens were issued under these ticket numbers, in capitals or not."""
+    written = {each: ticket for ticket in tickets for each in cases(ticket)}
+    return _owners_of(_rows(connection, _TICKET, written), written)
 
 
 def _by(column: Column[Any], user_id: Column[Any]) -> Select[tuple[str, UUID]]:
@@ -81,6 +82,14 @@ def _rows(
     connection: Connection, statement: Select[tuple[str, UUID]], values: Collection[str]
 ) -> Rows:
     return connection.execute(statement, {"values": list(values)}) if values else ()
+
+
+def _owners_of(found: Rows, written: Mapping[str, str]) -> dict[str, frozenset[UUID]]:
+    """Return the owners of values by each way in which one is written."""
+    owners: dict[str, frozenset[UUID]] = {}
+    for each, users in _owners(found).items():
+        owners[written[each]] = owners.get(written[each], frozenset()) | users
+    return owners
 
 
 def _owners(*found: Rows) -> Owners:

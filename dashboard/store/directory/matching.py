@@ -37,7 +37,7 @@ from dashboard.store.directory.query import DirectoryQuery, Word
 from dashboard.store.notes import book
 from dashboard.store.schema import directory, grants, inquiries
 from dashboard.store.tags import tags
-from dashboard.text.search import START
+from dashboard.text.search import START, cases
 
 NAMED_AT_MOST = 500  # users of a note, a tag, a ticket or an inquiry, to be found one by one
 MARKS = {"status": "!", "country_code": "=", "user_type": "<", "language": ">"}  # in the index
@@ -154,7 +154,7 @@ def _named(connection: Connection, word: Word) -> ColumnElement[bool]:
         starts = inquiries.c.inquiry_id.between(word.inquiry, word.inquiry + "\U0010ffff")
         sources.append(select(inquiries.c.user_id).where(starts))
     if word.ticket:
-        of = grants.c.ticket == word.ticket
+        of = grants.c.ticket.in_(cases(word.ticket))
         sources.append(select(grants.c.user_id).where(of, grants.c.user_id.is_not(None)))
     if not sources:
         return _NOBODY

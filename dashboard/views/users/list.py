@@ -1,6 +1,7 @@
 """The list of users, from our own copy once it is complete, and the box that finds them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -152,8 +153,11 @@ def _found(
     status: int = 200,
 ) -> ResponseReturnValue:
     """Show the users that a text names, and what of it was not found, in this answer only."""
-    is_named = finds is None or bool(finds.users)
-    shown = explain(reading) if reading and not is_named else {"reading": reading}
+    shown: dict[str, Any] = {"reading": reading}
+    if reading and finds and not finds.users:
+        shown = explain(reading)
+    elif reading:
+        shown["copy"] = services().directory.status.coverage()
     return respond(
         "users/found.html",
         fragments={RESULTS: "users/_found_people.html"},

@@ -66,7 +66,13 @@ def explain(reading: Reading) -> dict[str, Any]:
     found = services().directory.box.search(reading, reader())
     if not found.entries:
         return _explain_missing(reading)
-    return {"reading": reading, "matching": found.entries, "in_notes": found.in_notes}
+    copy = services().directory.status.coverage()
+    return {
+        "reading": reading,
+        "matching": found.entries,
+        "in_notes": found.in_notes,
+        "copy": copy,
+    }
 
 
 def _read(text: str) -> Reading:
@@ -75,14 +81,15 @@ def _read(text: str) -> Reading:
 
 def _explain_missing(reading: Reading) -> dict[str, Any]:
     directory = services().directory
-    can_look = directory.looks.can_find(reading)
-    if not sees_personal():
-        return {"reading": reading, "can_look": can_look}
-    return {
+    shown = {
         "reading": reading,
-        "not_here": directory.box.explain(reading, reader()),
         "copy": directory.status.coverage(),
-        "can_look": can_look,
+        "can_look": directory.looks.can_find(reading),
+    }
+    if not sees_personal():
+        return shown
+    return shown | {
+        "not_here": directory.box.explain(reading, reader()),
         "can_ask": reading.is_plain and not services().upstream.monitor.ignores("search"),
     }
 

@@ -14,7 +14,7 @@ from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.directory.box import parse
 from dashboard.store.audit.chain import Chain, NewEntry, Outcome, append
 from dashboard.store.db.database import Database
-from dashboard.store.directory import rows, search
+from dashboard.store.directory import lookup, rows, search
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
 from dashboard.store.schema import inquiries, staff
@@ -30,7 +30,8 @@ TYPED = (
     *("maria", "SOTO maria", "peña", "ana@", "example.com", "300 000 00 07", "(300) 000-0005"),
     *("+57 300", "0057 300", "00 07", "colombia", "MÉXICO", "costa rica", "estados unidos", "co"),
     *("cl soto", "inq_", "inq_a", "inq_A1", "inq_zz", "SUP-1", "sup-1", "SUP", "ab12", "AB12-0000"),
-    *("example.com colombia", "maria +57300", '"maria"', "<ana>", "m", "so"),
+    *("example.com colombia", "maria +57300", '"maria"', "<ana>", "m", "so", "0007", "0025"),
+    *("300 - 000 - 00 07", "(+57) 300", "ab120000…0007", "ana - soto"),
 )
 
 
@@ -124,7 +125,7 @@ def matches(kept: Kept, word: Word) -> bool:
         has_part
         or (user.country_code or "-") in word.countries
         or bool(word.inquiry and kept.inquiry.startswith(word.inquiry))
-        or bool(word.ticket and kept.ticket == word.ticket)
+        or bool(word.ticket and kept.ticket == word.ticket.upper())
     )
 
 
@@ -163,6 +164,11 @@ def test_words_find_what_a_plain_reading_finds(
         ("estados unidos", lambda kept: kept.user.country_code == "US"),
         ("inq_A", lambda kept: kept.inquiry.startswith("inq_A")),
         ("SUP-7", lambda kept: kept.ticket == "SUP-7"),
+        ("sup-7", lambda kept: kept.ticket == "SUP-7"),
+        ("(+57) 300 - 000 - 0007", lambda kept: kept.user.phone == "+573000000007"),
+        ("300\u2011000\u20110007", lambda kept: kept.user.phone == "+573000000007"),
+        ("0045 ana", lambda kept: kept.user.phone == "+573000000045"),
+        ("ab120000…001f", lambda kept: kept.user.user_id.hex.endswith("001f")),
     ],
 )
 def test_what_callers_say_finds_them(
@@ -172,3 +178,13 @@ def test_what_callers_say_finds_them(
     expected = {each.user.user_id for each in kept if wanted(each)}
     assert expected
     assert found(database, text) == expected
+
+
+def test_a_whole_ticket_is_looked_up_in_capitals_or_not(
+    filled: tuple[Database, list[Kept]],
+) -> None:
+    database, kept = filled
+    with database.read() as connection:
+        owners = lookup.of_tickets(connection, ["sup-7", "SUP-8", "sup-99"])
+    of = {each.ticket: frozenset({each.user.user_id}) for each in kept if each.ticket}
+    assert owners == {"sup-7": of["SUP-7"], "SUP-8": of["SUP-8"]}

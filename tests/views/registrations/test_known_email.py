@@ -125,10 +125,10 @@ def test_several_users_with_one_email_are_all_led_to(
     assert links <= {first["id"], *ids}
     assert (">View all<" in page.markup) == more
     found = onboarding.get(f"/users?q={first['email']}")
-    assert "Several users had this email at our last check." in found.words
+    assert "Several users matched this exactly at our last check." in found.words
     for user_id in links:
         assert f">View user {user_id[:8]}" in found.text
     assert ("More users" in found.words) == more
     simulator.set_faults([{"status": 503}])
     down = onboarding.get(f"/users?q={first['email']}", status=503)
-    assert "Several users had this email at our last check." in down.words
+    assert "Several users matched this exactly at our last check." in down.words

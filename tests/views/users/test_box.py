@@ -47,6 +47,9 @@ def find(visitor: Visitor, text: str, status: int = 303) -> str:
         "57 300 123 45 67",
         "300 123 45 67",
         "(300) 123-4567",
+        "(+57) 300 - 123 - 4567",
+        "300\u2011123\u20114567",
+        "Call 300\u2013123\u20134567, please.\nAna",
         "http://localhost/users/{id}",
         "http://localhost/users/{id}/kyc?of=3",
         "/users/{id}",
@@ -95,6 +98,45 @@ def test_a_pasted_text_lists_everyone_in_it_and_names_who_is_not_found(
         assert shown in page.words
     assert known["id"] in page.text
     assert "phone\n" not in page.text
+    assert "users, not complete yet" in page.words
+
+
+def test_a_pasted_column_of_numbers_without_country_names_who_is_not_found(
+    support: Visitor, log_in: LogIn, known: dict[str, str]
+) -> None:
+    text = "phone\n3017654321\n320\u2013555\u20130142\t\nOrder 20260712"
+    page = support.post("/users/find", {"q": text}, status=200)
+    assert "0 users found · 2 not found" in page.words
+    for number in ("3017654321", "320-555-0142"):
+        assert number in page.words
+    assert "20260712" not in page.words
+    assert find(support, f"{text}\n{PHONE[3:]}") == f"/users/{known['id']}"
+    column = f"3017654321\n{PHONE[3:]}"
+    page = support.post("/users/find", {"q": column}, status=200)
+    assert "1 user found · 1 not found" in page.words
+    masked = log_in(Role.VIEWER).post("/users/find", {"q": column}, status=200)
+    assert "not found" not in masked.words
+    assert "3017654321" not in masked.words
+
+
+def test_several_users_of_one_phone_number_are_led_to(
+    support: Visitor, known: dict[str, str], simulator: RunningSimulator
+) -> None:
+    other = simulator.add_user({**known, "id": str(uuid4()), "email": f"other.{EMAIL}"})
+    support.get("/users?source=api")
+    page = support.get(f"/users?q={quote(PHONE)}")
+    assert "Several users matched this exactly at our last check." in page.words
+    for user_id in (known["id"], other):
+        assert f'href="/users/{user_id}"' in page.text
+
+
+@all_of("text", ["María\tSoto", "Soto\nNúñez", "-- !", "a b c d e f g h i j k"])
+def test_a_text_with_nothing_to_search_by_gets_a_clear_sentence(
+    support: Visitor, text: str
+) -> None:
+    words = support.post("/users/find", {"q": text}, status=200).words
+    assert "There is no email, phone number or ID in this text." in words
+    assert "To search by words, enter a few on one line." in words
 
 
 def test_more_values_than_can_be_looked_up_are_counted(support: Visitor) -> None:

@@ -126,6 +126,23 @@ def test_a_masked_role_learns_nothing_from_a_search_of_our_copy(
         assert str(ANA.user_id) not in found.text, text
 
 
+def test_a_masked_role_is_told_that_a_whole_value_is_not_here_and_no_more(
+    log_in: LogIn, filled: Database
+) -> None:
+    assert filled
+    viewer = log_in(Role.VIEWER)
+    said = "No user in our copy has exactly this value."
+    listed = ("ana003@exmaple.com", "+57 300 555 9999")
+    pages = {text: viewer.get(f"/users?q={quote(text)}") for text in listed}
+    for text in (f"Hello,\n{uuid4()}", "inq_nowhere1"):
+        pages[text] = viewer.post("/users/find", {"q": text}, status=200)
+    for text, page in pages.items():
+        assert said in page.words, text
+        assert "Our copy: 30 users" in page.words, text
+        assert "ana003@example" not in page.text, text
+    assert said not in viewer.get("/users?q=ana003").words
+
+
 def test_a_token_leads_to_its_user_and_is_not_kept_or_shown(reader: Visitor) -> None:
     token = token_of(sub=str(ANA.user_id))
     led_to = reader.post("/users/find", {"q": f"Bearer {token}"}).headers["Location"]

@@ -95,7 +95,9 @@ def test_the_name_of_a_view_is_found_as_it_is_seen(log_in: LogIn) -> None:
     assert "Saved views" in groups(ask(auditor, "for"))
 
 
-OFTEN = {"Copy user ID", "Copy email", "Assign to me or hand over"}
+EVERYONE = {"Copy user ID", "Requests to the API"}
+OFTEN = EVERYONE | {"Copy email", "Assign to me or hand over"}
+READS_AUDIT = {"Audit log of this user", "Export proof pack"}
 
 MINTS = {"Issue token", "View accounts"}
 
@@ -115,8 +117,8 @@ def test_the_actions_on_the_open_user_are_those_of_its_page(
     for role, wanted in (
         (Role.ISSUER, offered),
         (Role.SUPPORT, offered - MINTS),
-        (Role.VIEWER, {"Copy user ID"}),
-        (Role.AUDITOR, {"Copy user ID", "Audit log of this user"}),
+        (Role.VIEWER, EVERYONE),
+        (Role.AUDITOR, EVERYONE | READS_AUDIT),
     ):
         visitor = log_in(role)
         shown = visitor.get(f"/users/{user['id']}").text
@@ -127,6 +129,17 @@ def test_the_actions_on_the_open_user_are_those_of_its_page(
         assert ("Start KYC" in shown) == ("Start KYC" in wanted)
         for label in MINTS:
             assert (label in shown) == (label in wanted)
+
+
+def test_an_admin_is_led_to_what_the_menu_of_the_open_user_has(
+    log_in: LogIn, simulator: RunningSimulator
+) -> None:
+    admin, path = log_in(Role.ADMIN), f"/users/{simulator.users()[0]['id']}"
+    menu = admin.get(path).text.partition('id="more"')[2].partition('id="raw"')[0]
+    leads_to = set(re.findall(rf'href="({path}/\w+|/audit\?[^"]+)"', menu))
+    assert {f"{path}/erase", f"{path}/proof", f"{path}/requests"} <= leads_to
+    offered = set(re.findall(r'<a [^>]*href="([^"]*)"', ask(admin, user=path[7:]).text))
+    assert leads_to <= offered
 
 
 def test_each_role_is_offered_the_pages_of_its_navigation(log_in: LogIn) -> None:
