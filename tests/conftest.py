@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -34,6 +35,12 @@ from tests.support.soft_passkey import enrol
 
 __all__ = ["figure"]
 pytest_plugins = ["tests.browser.support.stage", "tests.support.selection"]
+
+# Examples are counted, not timed.
+hypothesis.settings.register_profile(
+    "counted", deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+)
+hypothesis.settings.load_profile("counted")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

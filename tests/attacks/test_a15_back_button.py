@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
+from tests.browser.support.history import step
 from tests.browser.support.stage import AddPerson, NewContext, enter
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -23,17 +24,12 @@ def issuer(new_context: NewContext, add_person: AddPerson, simulator: RunningSim
     return page
 
 
-def step(page: Page, way: str) -> None:
-    page.evaluate(f"setTimeout(() => history.{way}(), 30)")
-    page.wait_for_timeout(600)
-
-
 def test_back_shows_no_token_in_a_browser_that_does_restore_pages(issuer: Page) -> None:
     user = issuer.url
     issuer.goto("/tokens")
     step(issuer, "back")
-    assert issuer.url == user
-    assert issuer.evaluate("window.restored") is True  # else this test would prove nothing
+    expect(issuer).to_have_url(user)
+    issuer.wait_for_function("() => window.restored")  # else this test would prove nothing
     issuer.get_by_role("link", name="Issue token").click()
     issuer.get_by_label("Reason").fill("Look at the page")
     issuer.get_by_role("button", name="Issue token").click()

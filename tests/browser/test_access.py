@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewContext, enter
+from tests.browser.support.history import step
 from tests.support.sampling import pairs
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -74,7 +75,7 @@ def test_the_whole_way_by_keyboard(
     expect(first).to_be_focused()
     press(page, "Enter")
     page.wait_for_url(f"**/users/{simulator.users()[0]['id']}")
-    page.evaluate("setTimeout(() => history.back(), 50)")
+    step(page, "back")
     expect(first).to_be_focused()
 
     press(page, "/")

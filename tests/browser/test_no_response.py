@@ -18,6 +18,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SCRIPT = Path(__file__).parents[2] / "static/app-net.js"
 SHORT_READS = "Object.assign(LIMIT_MS, { read: 600 })"
+LONG_READS = "Object.assign(LIMIT_MS, { read: 60000 })"
 # Only this: a form first asks whether the session goes on, and without an answer it isn't sent.
 SHORT_WRITES = "Object.assign(LIMIT_MS, { write: 600 })"
 READ = "so this page may be out of date. Try again."
@@ -90,6 +91,7 @@ def test_a_read_without_a_response_ends_and_can_be_tried_again(behind: Behind) -
     behind.expect_alert(READ)
     expect(page.locator("#results")).not_to_have_attribute("aria-busy", "true")
     behind.proxy.pass_on()
+    page.evaluate(LONG_READS)
     page.get_by_role("link", name="Banned", exact=True).click()
     page.wait_for_url("**/users?status=banned")
 
@@ -152,12 +154,12 @@ def test_a_file_that_does_not_come_is_told_and_one_that_comes_is_not(
 ) -> None:
     behind.goto(f"/{what}/export")
     page = behind.page
-    page.evaluate(SHORT_WRITES)
+    page.evaluate(SHORT_WRITES.replace("600", "2000"))  # a file comes in less
     page.get_by_label("Reason").fill("Ana Rojas asked for it")
     button = page.get_by_role("button", name=re.compile("^Export"))
     with page.expect_download():
         button.click()
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(2400)
     expect(page.locator("#toasts [role=alert]")).to_have_count(0)
     behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
     button.click()
@@ -166,7 +168,7 @@ def test_a_file_that_does_not_come_is_told_and_one_that_comes_is_not(
     behind.proxy.pass_on()
     with page.expect_download():
         button.click()
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(2400)
     expect(page.locator("#toasts [role=alert]")).to_have_count(0)
 
 
@@ -219,6 +221,7 @@ def test_a_page_that_follows_tells_once_and_goes_on(
     page.wait_for_timeout(1200)
     expect(page.locator("#toasts [role=alert]")).to_have_count(0)
     behind.proxy.pass_on()
+    page.evaluate(LONG_READS)
     simulator.set_status(user, "active")
     page.evaluate(follow)
     expect(page.get_by_role("heading", name="KYC approved")).to_be_visible()

@@ -9,7 +9,7 @@ from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, come_in
 from tests.support.servers.simulator_process import RunningSimulator
 
-SOON_MS = 25_000
+SOON_MS = 60_000
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.simulator import KeyPair, PortTaken, SimulatorSettings, serve
 from dashboard.simulator.cli import main
+from tests.support.clock import PATIENCE_S
 from tests.support.servers.simulator_process import start_simulator
 
 pytestmark = pytest.mark.long  # each starts processes of its own
@@ -40,9 +41,9 @@ def announced(folder: Path, environ: Mapping[str, str], *options: str) -> dict[s
         assert process.stdout
         lines = [process.stdout.readline().strip() for _ in NAMES]
         port = int(lines[-1].rpartition(":")[2])
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
         process.send_signal(signal.SIGTERM)
-        said, complained = process.communicate(timeout=15)
+        said, complained = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, said, complained) == (0, "", "")
     return dict(line.split("=", 1) for line in lines)
 

@@ -108,15 +108,15 @@ def test_latency_comes_before_an_ordinary_answer_and_holds_up_nobody_else(
         assert call(server)[0] == 200
         took.append(time.monotonic() - started)
 
-    threads = [threading.Thread(target=one) for _ in range(8)]
+    threads = [threading.Thread(target=one) for _ in range(20)]
     started = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(took) == 8
+    assert len(took) == 20
     assert min(took) >= 0.6
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10  # one after the other they take 12 s
 
 
 def test_a_reset_before_the_work_leaves_nothing_done(server: RunningSimulator) -> None:

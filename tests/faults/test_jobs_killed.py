@@ -8,14 +8,17 @@ from random import Random
 import pytest
 from flask import Flask
 
+from dashboard.services.jobs.runner import LEASE
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.faults.support import ledger
 from tests.faults.support.job_campaign import OPEN
+from tests.support.clock import FileClock, wait_until
 from tests.support.pages.jobs import emails, registered, start, states, table
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
-from tests.unit.cli.test_worker_process import wait_until, working
+from tests.support.world import WORKER
+from tests.unit.cli.test_worker_process import working
 
 SEED = 20261129
 
@@ -35,16 +38,24 @@ def test_two_workers_killed_again_and_again_lose_and_repeat_nothing(
     chance = Random(SEED)  # noqa: S311  repeatable is the point
     simulator.set_faults([{"method": "POST", "path": "/users", "latency_ms": 300}])
     job = start(log_in(Role.ONBOARDING), table(emails(rows)))
-    environ = settings | {"UPSTREAM_BUDGET_PER_MIN": "600", "DIRECTORY": "off"}
+    clock = FileClock(tmp_path / "clock")
+    clock.reset()
+    environ = settings | {
+        "UPSTREAM_BUDGET_PER_MIN": "600",
+        "DIRECTORY": "off",
+        "CLOCK_FILE": str(clock.file),
+    }
     folders = [tmp_path / name for name in ("first", "second")]
     for folder in folders:
         folder.mkdir()
     ended = 0
     while ended < rows:
-        with working(environ, folders[0]), working(environ, folders[1]):
-            is_further = partial(has_more, database, job, min(ended + 6, rows))
-            wait_until(is_further, 150)
+        first, second = (working(environ, folder, [WORKER]) for folder in folders)
+        with first, second:
+            wait_until(partial(has_more, database, job, min(ended + 6, rows)))
             time.sleep(chance.random() * 0.6)
+        clock.move(LEASE)
+        simulator.move(LEASE)
         ended = count_ended(database, job)
         assert len(registered(simulator)) == len(set(registered(simulator)))
     assert ledger.count_doubled(database, simulator.requests()) == 0

@@ -1,7 +1,6 @@
 """The log of requests: it costs no write of its own, is bounded, and is forgotten in batches."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -17,6 +16,7 @@ from dashboard.services.upstream import monitor as monitors
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database
 from dashboard.store.requests.log import WORKER, CallFilters, CallRow, LoggedCall, Status, add
+from tests.support.clock import StillClock
 from tests.support.people import Hire
 
 pytestmark = pytest.mark.on_postgres
@@ -24,22 +24,9 @@ KEEP = timedelta(days=14)
 USER = uuid4()
 
 
-@dataclass
-class StillClock:
-    """The time, which only a test moves."""
-
-    now: datetime = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 @pytest.fixture
 def clock() -> StillClock:
-    return StillClock()
+    return StillClock(began_at=datetime(2026, 5, 4, 12, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -2,12 +2,23 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unicodedata import normalize
 
 from tests.support import counters
+
+PATIENCE_S = 60.0  # a busy machine is slow: nothing that is waited for is a measure of time
+LOOK_S = 0.05
+
+
+def wait_until(is_so: Callable[[], object], within_s: float = PATIENCE_S) -> None:
+    """Wait until it is so, and fail the test where that takes longer than this."""
+    until = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < until, "not in time"
+        time.sleep(LOOK_S)
 
 
 @dataclass
@@ -23,6 +34,17 @@ class TestClock:
     def advance(self, **how_far: float) -> None:
         self.offset += timedelta(**how_far)
         counters.age(timedelta(**how_far).total_seconds())
+
+
+@dataclass
+class StillClock(TestClock):
+    """The time, which only a test moves."""
+
+    __test__ = False
+    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __call__(self) -> datetime:
+        return self.began_at + self.offset
 
 
 @dataclass(frozen=True)

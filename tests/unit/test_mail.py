@@ -65,7 +65,7 @@ def test_a_server_that_hangs_or_talks_nonsense_ends_in_an_error(lines: tuple[byt
         mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=TIMEOUT_S)
         with pytest.raises(MailError):
             mail.send("sofia@example.com", "Tu acceso", TEXT)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20 * TIMEOUT_S
 
 
 def test_nobody_there_is_an_error_that_names_no_address() -> None:

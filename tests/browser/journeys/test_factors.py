@@ -9,6 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
 from tests.browser.support.every_page import findings
+from tests.browser.support.history import step
 
 DEVICE = {
     "protocol": "ctap2",
@@ -171,6 +172,7 @@ def test_an_app_and_the_codes_for_when_it_is_lost(
     page.get_by_role("link", name="Use a recovery code").click()
     page.get_by_label("Recovery code").fill(code)
     page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "/login" not in url)
     page.goto("/account")
     expect(page.get_by_text("9 of 10 left")).to_be_visible()
 
@@ -184,8 +186,7 @@ def test_the_codes_are_copied_and_gone_when_the_page_is_left(page: Page, device:
     assert page.evaluate("navigator.clipboard.readText()") == codes
     page.get_by_role("link", name="Done").click()
     expect(page.get_by_text("10 of 10 left")).to_be_visible()
-    page.evaluate("setTimeout(() => history.back(), 50)")
-    page.wait_for_timeout(400)
+    step(page, "back")
     assert codes.split("\n")[0] not in page.content()
 
 
@@ -207,4 +208,5 @@ def test_the_pages_are_accessible(page: Page, device: Device, person: tuple[str,
     page.get_by_role("link", name="Use a recovery code").click()
     page.get_by_label("Recovery code").fill("wrong")
     page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
     assert findings(page) == []

@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, enter
+from tests.browser.support.history import step
 
 
 def test_what_was_pasted_is_gone_with_its_page(page: Page, add_person: AddPerson) -> None:
@@ -15,7 +16,7 @@ def test_what_was_pasted_is_gone_with_its_page(page: Page, add_person: AddPerson
     pasted.fill("a-token-of-somebody")
     page.get_by_role("link", name="Cancel").click()
     page.wait_for_url("**/tokens")
-    page.evaluate("setTimeout(() => history.back(), 50)")
+    step(page, "back")
     # Chromium brings the page back as it was left: what else was typed is there.
     expect(page.get_by_label("Reason")).to_have_value("Reproduce a failed withdrawal")
     expect(pasted).to_have_value("")

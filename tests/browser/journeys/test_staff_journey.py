@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, enter
 from tests.browser.support.every_page import findings
+from tests.browser.support.history import step
 from tests.support.sampling import one_in
 
 NEW = "a password of my own"
@@ -87,6 +88,7 @@ def test_disabling_asks_first_and_can_be_undone(
     page.goto("/staff")
     enter(page, *add_person(Role.ADMIN))
     page.get_by_role("row", name=email).get_by_role("link").click()
+    page.wait_for_url(re.compile(r"/staff/\d+$"))
     where = page.url
     question = page.get_by_role("heading", name="Disable Ana Martins?")
 
@@ -120,9 +122,8 @@ def test_back_and_reload_do_not_show_the_link_again(admin: Page) -> None:
     token = admin.locator("#link").inner_text().rsplit("/", 1)[1]
     admin.get_by_role("link", name="Done").click()
     expect(admin.get_by_role("heading", name="Clara")).to_be_visible()
-    for step in ("back", "forward"):
-        admin.evaluate(f"setTimeout(() => history.{step}(), 50)")
-        admin.wait_for_timeout(400)
+    for way in ("back", "forward"):
+        step(admin, way)
         assert token not in admin.content()
     kept = admin.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
     assert token not in kept

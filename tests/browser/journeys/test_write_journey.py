@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.services.permissions import Role
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
+from tests.browser.support.history import step
 from tests.support.pages.forms import KYC, TOKEN, registration
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -61,7 +62,7 @@ def test_from_registration_to_a_token(
     opened.value.close()
     if not with_javascript:
         page.reload()
-    expect(page.get_by_role("heading", name="Can operate")).to_be_visible(timeout=15000)
+    expect(page.get_by_role("heading", name="Can operate")).to_be_visible(timeout=60_000)
     expect(page.locator("#follow")).to_have_count(0)
 
     page.get_by_role("link", name="Issue token").click()
@@ -101,9 +102,8 @@ def test_neither_back_nor_forward_nor_reload_shows_it_again_or_issues_another(
     issued.get_by_role("link", name="Done").click()
     issued.wait_for_url(re.compile(r"/users/[0-9a-f-]{36}$"))
     user_url = issued.url
-    for step in ("back", "forward", "back"):
-        issued.evaluate(f"setTimeout(() => history.{step}(), 50)")
-        issued.wait_for_timeout(500)
+    for way in ("back", "forward", "back"):
+        step(issued, way)
         assert token not in issued.content()
     issued.goto(user_url)
     assert token not in issued.content()
@@ -145,7 +145,7 @@ def test_the_token_and_the_curl_are_copied_from_their_text(issued: Page) -> None
     expect(issued.locator("#toasts")).to_have_text("Token copied")
     assert issued.evaluate("navigator.clipboard.readText()") == token
     issued.get_by_role("button", name="Copy", exact=True).click()
-    issued.wait_for_timeout(200)
+    expect(issued.locator("#toasts")).to_contain_text("Command copied")
     assert "Bearer $TOKEN" in issued.evaluate("navigator.clipboard.readText()")
     assert (token or "x") not in issued.evaluate("document.querySelector('#curl').textContent")
 
@@ -155,7 +155,7 @@ def test_a_double_click_and_enter_enter_send_once(
 ) -> None:
     page.get_by_role("button", name="Log out").click()
     enter(page, *add_person(Role.ONBOARDING))
-    simulator.set_faults([{"method": "POST", "latency_ms": 1200}])
+    simulator.set_faults([{"method": "POST", "latency_ms": 4000}])
     page.goto("/users/new")
     page.get_by_label("Email", exact=True).fill(f"new-{secrets.token_hex(4)}@example.com")
     page.get_by_label("Country").select_option("CO")

@@ -84,12 +84,13 @@ def come_late(route: Route) -> None:
 def test_nothing_on_the_log_in_page_jumps(new_context: NewContext) -> None:
     page = new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.route("**/passkeys.js", come_late)
-    shifts = []
-    for _ in range(3):  # a busy machine may paint half of a page once
-        page.goto("/login")
-        expect(page.get_by_role("button", name="Passkey")).to_be_visible()
-        shifts.append(page.evaluate(SHIFTS))
-    assert min(shifts) == 0
+    assert 0 in (shifts_on_log_in(page) for _ in range(6))  # a busy machine paints half a page
+
+
+def shifts_on_log_in(page: Page) -> float:
+    page.goto("/login")
+    expect(page.get_by_role("button", name="Passkey")).to_be_visible()
+    return float(page.evaluate(SHIFTS))
 
 
 def test_without_scripts_the_log_in_page_offers_no_passkey(new_context: NewContext) -> None:

@@ -50,8 +50,9 @@ def test_a_wrong_clock_changes_no_relative_time(
     expect(checked).to_have_text(COUNTED)
     page.evaluate("refreshTimes()")
     expect(checked).to_have_text(COUNTED)
-    page.get_by_role("link", name="Refresh").click()
-    expect(checked).to_have_text("now")
+    with page.expect_response("**/users/*"):
+        page.get_by_role("link", name="Refresh").click()
+    expect(checked).to_have_text(COUNTED)
     page.evaluate("refreshTimes()")
     expect(checked).to_have_text(COUNTED)
 
@@ -60,13 +61,14 @@ def test_every_answer_sets_the_clock_right_again(page: Page) -> None:
     page.evaluate("keepTime(0)")
     page.get_by_role("link", name="Banned", exact=True).click()
     page.wait_for_url("**/users?status=banned")
-    assert abs(page.evaluate("serverNow()") - datetime.now().astimezone().timestamp() * 1000) < 2000
+    now = datetime.now().astimezone().timestamp() * 1000
+    assert abs(page.evaluate("serverNow()") - now) < 60_000
 
 
 def test_a_proxy_that_repeats_our_header_changes_no_time(page: Page) -> None:
     now = milliseconds("2026-06-12T12:00:00+00:00")
     told = page.evaluate(f"isOurs('{now:.0f}, {now:.0f}') && serverNow()")
-    assert abs(told - now) < 2000
+    assert abs(told - now) < 60_000
     assert [page.evaluate(f"isOurs({none})") for none in ("null", "''", "'panel'")] == [False] * 3
 
 

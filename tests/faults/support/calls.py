@@ -76,3 +76,9 @@ def make_client(base_url: str, deadline_s: float = 2.0, slots: int = sys.maxsize
         read_deadline_s=deadline_s,
         write_deadline_s=deadline_s,
     )
+
+
+def give(client: PartnerClient, deadline_s: float) -> None:
+    """Let each call of a client take this long."""
+    calls = client._calls  # noqa: SLF001
+    calls._read_deadline_s = calls._write_deadline_s = deadline_s  # noqa: SLF001

@@ -88,6 +88,11 @@ class FaultServer:
         self._listener.close()
 
     @property
+    def held(self) -> int:
+        """Return how many connections it has not closed."""
+        return len(self._open)
+
+    @property
     def origin(self) -> str:
         return f"{'https' if self.tls else 'http'}://localhost:{self.port}"
 
@@ -124,8 +129,8 @@ class FaultServer:
                 script = self._scripts.get(request.path.split("/")[1])
                 if script is None or not script(Conversation(sock, request, self._stopping)):
                     break
-        self._open.discard(sock)
         sock.close()
+        self._open.discard(sock)
 
 
 def _read_request(sock: socket.socket) -> Recorded | None:

@@ -80,7 +80,7 @@ def test_an_unusable_answer_is_malformed_and_costs_little_memory(
     base_url = server.on(UNUSABLE[fault])
     tracemalloc.start()
     try:
-        error = failure_of(CALLS[name], base_url, 2.0)
+        error = failure_of(CALLS[name], base_url)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -108,7 +108,7 @@ def test_an_unusable_answer_is_malformed_and_costs_little_memory(
 def test_an_answer_that_is_cut_off_is_no_answer(
     server: FaultServer, script: Script, name: str
 ) -> None:
-    error = failure_of(CALLS[name], server.on(script), 2.0)
+    error = failure_of(CALLS[name], server.on(script))
     assert isinstance(error, Unavailable)
     assert error.status is None
     assert error.outcome_unknown is (name in WRITES)
@@ -118,7 +118,7 @@ def test_an_answer_that_is_cut_off_is_no_answer(
 def test_a_bomb_in_an_error_leaves_the_status_to_decide(server: FaultServer, status: int) -> None:
     tracemalloc.start()
     try:
-        error = failure_of(READS["get_user"], server.on(fault_scripts.gzip_bomb(status)), 2.0)
+        error = failure_of(READS["get_user"], server.on(fault_scripts.gzip_bomb(status)))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -1,6 +1,5 @@
 """A worker has so many calls under way at most; one more is refused immediately (T-F2)."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +9,7 @@ from dashboard.partner.errors import PartnerError, Unavailable, UnavailableKind
 from tests.faults.support import fault_scripts
 from tests.faults.support.calls import CALLS, READS, make_client
 from tests.faults.support.fault_server import FaultServer
+from tests.support.clock import wait_until
 
 SLOTS = 3
 
@@ -18,8 +18,7 @@ def test_a_call_too_many_is_refused_at_once_and_nothing_is_sent(server: FaultSer
     client = make_client(server.on(fault_scripts.hang), 2.0, SLOTS)
     with ThreadPoolExecutor(SLOTS) as pool:
         under_way = [pool.submit(READS["get_user"], client) for _ in range(SLOTS)]
-        while len(server.requests) < SLOTS:
-            time.sleep(0.01)
+        wait_until(lambda: len(server.requests) == SLOTS)
         for call in CALLS.values():
             with pytest.raises(Unavailable) as caught:
                 call(client)

@@ -12,6 +12,7 @@ import requests
 from dashboard.services.permissions import Role
 from tests.faults.support.people import Served, serve_people
 from tests.faults.support.report import Figure
+from tests.support.clock import wait_until
 from tests.support.http_visitor import HttpVisitor
 from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import RunningSimulator
@@ -53,10 +54,12 @@ def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
 ) -> None:
     visitors = [running.log_in(Role.SUPPORT) for _ in range(HANGING)]
     other = running.log_in(Role.SUPPORT)
+    _looks(running, other)  # the first look at a page compiles it
+    simulator.clear_requests()
     simulator.set_faults([{"latency_ms": 20_000}])
     with ThreadPoolExecutor(HANGING) as pool:
         hanging = [pool.submit(visitor.get, "/users") for visitor in visitors]
-        time.sleep(1)
+        wait_until(lambda: len(simulator.requests()) >= THREADS)
         took_s = [took for _ in range(8) for took in _looks(running, other)]
         assert not all(each.done() for each in hanging)
         answers = [each.result() for each in hanging]
@@ -64,10 +67,9 @@ def test_pages_that_ask_nobody_stay_quick_while_twenty_calls_hang(
     refused = [each for each in answers if each.headers["Retry-After"] == "1"]
     assert refused
     assert {each.headers["Connection"] for each in refused} == {"close"}  # to find another worker
-    p95_s = statistics.quantiles(took_s, n=20)[-1]
-    figure("p95 of unaffected pages, ms", round(p95_s * 1000))
-    # Without the bulkhead these wait for the deadline, 5 s; the slack is for a busy machine.
-    assert p95_s < 1.5
+    figure("p95 of unaffected pages, ms", round(statistics.quantiles(took_s, n=20)[-1] * 1000))
+    # Without the bulkhead the first of these wait for the deadline, 5 s.
+    assert max(took_s) < 4
 
 
 def _looks(running: Served, visitor: HttpVisitor) -> list[float]:

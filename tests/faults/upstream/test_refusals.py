@@ -23,6 +23,9 @@ from tests.faults.support.calls import CALLS, GOOD, READS, USER_ID, WRITES, make
 from tests.faults.support.fault_scripts import answer, in_turn
 from tests.faults.support.fault_server import Conversation, FaultServer
 from tests.faults.upstream.test_deadlines import failure_of
+from tests.support.clock import PATIENCE_S, wait_until
+
+SOON_S = PATIENCE_S / 3  # what is waited for in vain lasts until the deadline
 
 REFUSALS: dict[int, type[PartnerError]] = {
     400: Rejected,
@@ -87,7 +90,8 @@ def test_the_request_id_is_kept_when_it_is_short_and_printable(server: FaultServ
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_read_is_asked_at_most_three_times(server: FaultServer, status: int) -> None:
-    error = failure_of(READS["list_users"], server.on(answer({"error": "busy"}, status)), 5.0)
+    script = answer({"error": "busy"}, status)
+    error = failure_of(READS["list_users"], server.on(script))
     assert isinstance(error, RateLimited if status == 429 else Unavailable)
     assert error.reason == "busy"
     assert not error.outcome_unknown
@@ -97,14 +101,15 @@ def test_a_read_is_asked_at_most_three_times(server: FaultServer, status: int) -
 @pytest.mark.parametrize("status", [429, 500, 503])
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_is_sent_exactly_once(server: FaultServer, name: str, status: int) -> None:
-    error = failure_of(WRITES[name], server.on(answer({}, status, {"Retry-After": "0"})), 5.0)
+    script = answer({}, status, {"Retry-After": "0"})
+    error = failure_of(WRITES[name], server.on(script))
     assert error.outcome_unknown is (status != 429)
     assert len(server.requests) == 1
 
 
 def test_a_failure_that_passes_is_not_seen(server: FaultServer) -> None:
     script = in_turn(fault_scripts.reset, answer({}, 503), answer(GOOD["get_user"]))
-    assert make_client(server.on(script), 5.0).get_user(USER_ID).status == 200
+    assert make_client(server.on(script), PATIENCE_S).get_user(USER_ID).status == 200
     assert len(server.requests) == 3
 
 
@@ -112,24 +117,23 @@ def test_a_failure_that_passes_is_not_seen(server: FaultServer) -> None:
 def test_retry_after_is_waited_for(server: FaultServer, status: int) -> None:
     script = in_turn(answer({}, status, {"Retry-After": "1"}), answer(GOOD["get_user"]))
     started = time.monotonic()
-    answered = make_client(server.on(script), 5.0).get_user(USER_ID)
+    answered = make_client(server.on(script), PATIENCE_S).get_user(USER_ID)
     assert time.monotonic() - started >= 1
     assert answered.took_ms >= 1000
 
 
 def test_a_retry_after_past_the_deadline_gives_up_at_once(server: FaultServer) -> None:
-    later = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-    for header, expected_s in (("30", 30), (later, 60)):
+    later = format_datetime(datetime.now(UTC) + timedelta(minutes=4), usegmt=True)
+    for header, expected_s in (("120", 120), (later, 240)):
         for status, kind in ((429, RateLimited), (503, Unavailable)):
             server.requests.clear()
             started = time.monotonic()
-            error = failure_of(
-                READS["get_user"], server.on(answer({}, status, {"Retry-After": header})), 5.0
-            )
-            assert time.monotonic() - started < 3
+            script = answer({}, status, {"Retry-After": header})
+            error = failure_of(READS["get_user"], server.on(script))
+            assert time.monotonic() - started < SOON_S
             assert isinstance(error, kind)
             assert isinstance(error, RateLimited | Unavailable)
-            assert error.retry_after_s == pytest.approx(expected_s, abs=3)
+            assert error.retry_after_s == pytest.approx(expected_s, abs=SOON_S)
             assert len(server.requests) == 1
 
 
@@ -138,8 +142,8 @@ def test_a_refused_connection_is_told_and_nothing_was_done() -> None:
         port = listener.getsockname()[1]
     for name, call in CALLS.items():
         started = time.monotonic()
-        error = failure_of(call, f"http://127.0.0.1:{port}", 5.0)
-        assert time.monotonic() - started < 3
+        error = failure_of(call, f"http://127.0.0.1:{port}")
+        assert time.monotonic() - started < SOON_S
         assert isinstance(error, Unavailable)
         assert error.kind is UnavailableKind.REFUSED_CONNECTION, name
         assert not error.outcome_unknown
@@ -148,8 +152,8 @@ def test_a_refused_connection_is_told_and_nothing_was_done() -> None:
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "x" * 64 + ".invalid"])
 def test_a_host_nobody_knows_is_told_and_nothing_was_done(host: str) -> None:
     started = time.monotonic()
-    error = failure_of(WRITES["register_user"], f"http://{host}", 5.0)
-    assert time.monotonic() - started < 3
+    error = failure_of(WRITES["register_user"], f"http://{host}")
+    assert time.monotonic() - started < SOON_S
     assert isinstance(error, Unavailable)
     assert not error.outcome_unknown
 
@@ -173,7 +177,7 @@ def test_a_connection_closed_while_idle_is_replaced_before_a_write(server: Fault
 
     client = make_client(server.on(once))
     client.exchange_token(USER_ID)
-    time.sleep(0.1)
+    wait_until(lambda: not server.held)
     client.exchange_token(USER_ID)
     assert (len(server.requests), server.connections) == (2, 2)
 

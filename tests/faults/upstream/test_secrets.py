@@ -29,7 +29,7 @@ from tests.faults.support.calls import (
 )
 from tests.faults.support.fault_scripts import answer
 from tests.faults.support.fault_server import Conversation, FaultServer, Script
-from tests.faults.upstream.test_deadlines import failure_of
+from tests.faults.upstream.test_deadlines import DEADLINE_S, failure_of
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -58,7 +58,7 @@ def test_the_body_of_a_redirect_is_not_swallowed(server: FaultServer, evil: Faul
         swallowed.append(sent)
 
     swallowed: list[int] = []
-    error = failure_of(READS["get_user"], server.on(endless), 5.0)
+    error = failure_of(READS["get_user"], server.on(endless))
     assert isinstance(error, Malformed)
     server.__exit__()
     assert ALL not in swallowed  # the connection broke long before all was sent
@@ -118,7 +118,7 @@ TELLTALES: dict[str, Script] = {
 def test_no_error_text_holds_a_secret_or_a_person(
     server: FaultServer, telltale: str, name: str
 ) -> None:
-    error = failure_of(CALLS[name], server.on(TELLTALES[telltale]))
+    error = failure_of(CALLS[name], server.on(TELLTALES[telltale]), DEADLINE_S)
     told = [str(error), repr(error), repr(error.args), getattr(error, "found", "")]
     told += traceback.format_exception(error)
     # A chained exception would hold the request with its headers, or the whole body.

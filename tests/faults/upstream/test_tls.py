@@ -57,7 +57,7 @@ def contexts() -> int:
 @pytest.mark.parametrize("script", SLOW)
 def test_a_slow_upstream_is_cut_off_under_tls(secure: FaultServer, script: Script) -> None:
     started = time.monotonic()
-    error = failure_of(WRITES["start_kyc"], at_localhost(secure.on(script)))
+    error = failure_of(WRITES["start_kyc"], at_localhost(secure.on(script)), DEADLINE_S)
     assert time.monotonic() - started < DEADLINE_S + SLACK_S
     assert isinstance(error, Unavailable)
     assert error.kind is UnavailableKind.DEADLINE
@@ -87,7 +87,7 @@ def test_a_handshake_that_hangs_is_cut_off_before_anything_is_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         started = time.monotonic()
         base_url = f"https://127.0.0.1:{silent.getsockname()[1]}"
-        error = failure_of(WRITES["exchange_token"], base_url)
+        error = failure_of(WRITES["exchange_token"], base_url, DEADLINE_S)
     assert time.monotonic() - started < DEADLINE_S + SLACK_S
     assert isinstance(error, Unavailable)
     assert not error.outcome_unknown

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -30,10 +31,10 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("lead")
-    database = databases.make(folder)
-    database.upgrade()
+    databases.fill(migrated, folder)
+    database = Database(databases.url_for(folder))
     with database.write() as connection:
         add_staff(connection)
     yield database
@@ -149,7 +150,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS, hours=st.integers(1, 9))
-@settings(max_examples=few_of(60), deadline=None)
+@settings(max_examples=few_of(60))
 def test_the_row_tells_what_happened(
     database: Database, steps: list[tuple[Any, ...]], hours: int
 ) -> None:

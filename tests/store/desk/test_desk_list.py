@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.desk.desk import Desk
@@ -38,11 +38,11 @@ USERS = [someone(number) for number in range(1, 121)]
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def database(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Users who wait since up to 50 days, and others who no longer do, since up to 10 days."""
     folder = tmp_path_factory.mktemp("desk")
-    database = databases.make(folder)
-    database.upgrade()
+    databases.fill(migrated, folder)
+    database = Database(databases.url_for(folder))
     with database.write() as connection:
         add_staff(connection)
         for number, user in enumerate(USERS):
@@ -113,8 +113,6 @@ asked = st.builds(
 )
 SETTINGS = settings(
     max_examples=few_of(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

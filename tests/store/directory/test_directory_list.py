@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.store.db.database import Database
@@ -35,6 +36,7 @@ STATES = (InquiryState.HELD, InquiryState.ELSEWHERE, InquiryState.UNKNOWN)
 
 @pytest.fixture(scope="module")
 def filled(
+    migrated: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Database, list[DirectoryUser]]]:
     """Users; two of three have one or two inquiries, of any state and age.
@@ -43,8 +45,8 @@ def filled(
     tags (`keys_of`).
     """
     folder = tmp_path_factory.mktemp("list")
-    database = databases.make(folder)
-    database.upgrade()
+    databases.fill(migrated, folder)
+    database = Database(databases.url_for(folder))
     with database.write() as connection:
         pending = [replace(each, status="pending") for each in USERS[1::2]]
         rows.record(connection, pending, NOW - timedelta(days=20))
@@ -161,8 +163,6 @@ def matches(entry: DirectoryUser, lane: KycLane | None, query: DirectoryQuery) -
 FEW = 20  # are counted, in place of 10,000
 bounded = settings(
     max_examples=few_of(100),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

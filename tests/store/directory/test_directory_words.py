@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
@@ -46,10 +47,12 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, list[Kept]]]:
+def filled(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Database, list[Kept]]]:
     folder = tmp_path_factory.mktemp("words")
-    database = databases.make(folder)
-    database.upgrade()
+    databases.fill(migrated, folder)
+    database = Database(databases.url_for(folder))
     kept = [someone(number) for number in range(48)]
     with database.write() as connection:
         rows.record(connection, [each.user for each in kept], START)
@@ -137,8 +140,6 @@ def found(database: Database, text: str) -> set[UUID]:
 
 @settings(
     max_examples=few_of(300),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=st.one_of(st.sampled_from(TYPED), st.lists(st.sampled_from(TYPED)).map(" ".join)))
 def test_words_find_what_a_plain_reading_finds(

@@ -105,7 +105,7 @@ def serve_lines(*lines: bytes) -> Iterator[int]:
                 for line in lines:
                     client.sendall(line)
                     client.recv(65536)
-                over.wait(10)
+                over.wait(60)
 
         threading.Thread(target=answer, daemon=True).start()
         yield int(server.getsockname()[1])

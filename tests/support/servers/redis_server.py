@@ -17,7 +17,7 @@ from tests.browser.support.install import install
 from tests.support.servers.dashboard_process import free_port
 
 NO_REDIS = "No Redis: install it (Debian: apt-get install redis-server) and try again."
-START_S = 10
+START_S = 60
 
 
 class PrivateRedis:

@@ -22,7 +22,7 @@ from tests.support.servers import warm
 from tests.support.servers.warm import WarmProcess
 
 START_S = 90.0
-STOP_S = 10.0
+STOP_S = 60.0
 _ANNOUNCED_LAST = "SIMULATOR_URL"
 _NOT_INHERITED = ("PARTNER_API_KEY", "PARTNER_API_SECRET", "SIMULATOR_")
 

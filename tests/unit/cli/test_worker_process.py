@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from dashboard.store.db.database import Database
 from dashboard.worker import ROUND_S
 from tests.support.browsing import Visitor
+from tests.support.clock import PATIENCE_S, wait_until
 from tests.support.pages.losses import DID_NOT, HAPPENED, lose, onboarding, outcomes, services
 from tests.support.servers import warm
 from tests.support.servers.simulator_process import RunningSimulator
@@ -25,10 +26,11 @@ pytestmark = pytest.mark.long  # each starts processes of its own
 
 
 @contextmanager
-def working(settings: dict[str, str], folder: Path) -> Iterator[WarmProcess]:
+def working(
+    settings: dict[str, str], folder: Path, command: Sequence[str] = ("dashboard", "worker")
+) -> Iterator[WarmProcess]:
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings}
     with (folder / "worker.log").open("wb") as out:
-        command = ["dashboard", "worker"]
         process = warm.start(command, environ, out.fileno(), out.fileno(), cwd=folder)
     try:
         yield process
@@ -41,15 +43,6 @@ def logged(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / "worker.log").read_text().splitlines()]
 
 
-def wait_until(is_so: Callable[[], bool], within_s: float) -> float:
-    """Wait for it; return how long it took."""
-    begun = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - begun < within_s
-        time.sleep(0.1)
-    return time.monotonic() - begun
-
-
 @pytest.mark.parametrize("fault", [HAPPENED, DID_NOT, {"method": "POST", "status": 503}])
 def test_a_loss_is_settled_within_a_minute_and_nothing_is_sent_for_it(
     onboarding: Visitor,
@@ -60,9 +53,9 @@ def test_a_loss_is_settled_within_a_minute_and_nothing_is_sent_for_it(
     fault: dict[str, object],
 ) -> None:
     with working(settings, tmp_path):
-        wait_until(lambda: "audit_head" in (tmp_path / "worker.log").read_text(), 20)
+        wait_until(lambda: "audit_head" in (tmp_path / "worker.log").read_text())
         lose(onboarding, simulator, fault)
-        wait_until(lambda: len(outcomes(database)) == 3, 60)
+        wait_until(lambda: len(outcomes(database)) == 3)
     assert outcomes(database)[-1] == ("succeeded" if fault is HAPPENED else "rejected")
     assert {call.method for call in simulator.requests()} <= {"GET"}  # it may have asked before
 
@@ -77,17 +70,17 @@ def test_it_ends_at_once_while_it_waits_and_after_the_step_while_it_works(
     database: Database,
 ) -> None:
     with working(settings, tmp_path) as waiting:
-        wait_until(lambda: "audit_head" in (tmp_path / "worker.log").read_text(), 20)
+        wait_until(lambda: "audit_head" in (tmp_path / "worker.log").read_text())
         time.sleep(0.5)
         waiting.send_signal(end)
-        assert waiting.wait(ROUND_S / 3) == 0
+        assert waiting.wait(ROUND_S / 2) == 0
     assert [line["event"] for line in logged(tmp_path)][-1] == "worker_stopped"
     lose(onboarding, simulator, HAPPENED)
     simulator.set_faults([{"method": "GET", "latency_ms": 2000}])
     with working(settings, tmp_path) as busy:
-        wait_until(lambda: bool(simulator.requests()), 20)
+        wait_until(simulator.requests)
         busy.send_signal(end)
-        assert busy.wait(10) == 0
+        assert busy.wait(PATIENCE_S) == 0
     assert outcomes(database)[-1] == "succeeded"
 
 
@@ -95,5 +88,5 @@ def test_it_does_not_start_over_a_database_that_is_not_ready(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
     with working(settings, tmp_path) as process:
-        assert process.wait(20) == 1
+        assert process.wait(PATIENCE_S) == 1
     assert "python -m dashboard db upgrade" in (tmp_path / "worker.log").read_text()

@@ -12,6 +12,7 @@ from dashboard.services.auth import passwords
 from dashboard.services.auth.hash_places import Places
 from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
+from tests.support.clock import PATIENCE_S
 from tests.support.people import Hire
 
 
@@ -31,13 +32,13 @@ def under_way(
     def slowly(password_hash: str | None, password: str) -> bool:
         if password == account[1]:
             began.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE_S)
         return verify(password_hash, password)
 
     monkeypatch.setattr(passwords, "verify", slowly)
     thread = threading.Thread(target=Visitor(app).log_in, args=account)
     thread.start()
-    assert began.wait(10)
+    assert began.wait(PATIENCE_S)
 
     def finish() -> None:
         go_on.set()

@@ -49,7 +49,7 @@ def test_nothing_is_sent_while_frozen_and_the_page_says_who_and_why(
 def test_a_read_that_waits_to_be_asked_again_is_not_sent_any_more(
     admin: Visitor, support: Visitor, simulator: RunningSimulator
 ) -> None:
-    simulator.set_faults([{"status": 503, "retry_after_s": 2}])
+    simulator.set_faults([{"status": 503, "retry_after_s": 4}])
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(support.get, "/users", status=503)
         while not simulator.requests():

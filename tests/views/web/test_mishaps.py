@@ -96,7 +96,7 @@ def test_reads_go_on_while_somebody_else_writes_for_long(
         began = time.monotonic()
         for path in ("/users", f"/users/{user_id(simulator)}"):
             assert simulator.users()[0]["email"] in support.get(path).words
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 4  # a write waits for 5 s
     clock.advance(minutes=61)
     support.get("/users", status=303)
 
