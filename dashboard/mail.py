@@ -5,12 +5,17 @@ import smtplib
 import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from io import BufferedReader
+from socket import SocketIO, socket
+from time import monotonic
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from dashboard.text.secrets import without_links, without_tokens
 
 TIMEOUT_S = 10.0
+TIMEOUTS = 3  # within which a server has to say all that it says about a mail
+ANSWERS_MAX = 100_000  # bytes of that
 NO_SUCH_ADDRESS = 553  # what a server that takes no such address would answer
 TEMPORARY = range(400, 500)
 REFUSALS = range(400, 600)
@@ -110,14 +115,40 @@ class SmtpMailer:
 
 
 class _Server(smtplib.SMTP):
-    """Remembers that the text of a mail was on its way: what fails then may have been taken."""
+    """Remembers that the text of a mail was on its way: what fails then may have been taken.
+
+    Its answers come to an end.
+    """
 
     began = False
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer."""
+        if self.file is None and self.sock is not None:
+            self.file = BufferedReader(_Answers(self.sock, TIMEOUTS * self.timeout))
+        return super().getreply()
 
     def send(self, s: Any) -> None:  # noqa: ANN401  as smtplib
         """Send a command, which is text, or a mail, which is bytes."""
         self.began = self.began or isinstance(s, bytes)
         super().send(s)
+
+
+class _Answers(SocketIO):
+    """What a server says, up to a limit: a timeout alone starts again with every byte."""
+
+    def __init__(self, connection: socket, seconds: float) -> None:
+        super().__init__(connection, "r")
+        self._until = monotonic() + seconds
+        self._left = ANSWERS_MAX
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401  as SocketIO
+        """Read what is there, or wait for it."""
+        if self._left <= 0 or monotonic() > self._until:
+            raise TimeoutError
+        read = super().readinto(buffer)
+        self._left -= read or 0
+        return read
 
 
 class _TlsServer(smtplib.SMTP_SSL, _Server):

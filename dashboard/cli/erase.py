@@ -10,15 +10,23 @@ from uuid import UUID
 from dashboard.cli.credentials import reason
 from dashboard.services.actors import COMMAND_LINE
 from dashboard.services.users.erasure import Erasure, UnsettledError
+from dashboard.text.characters import clean
+from dashboard.text.ids import find_uuid
 
 OpenErasure = Callable[[], Erasure]
 
 
 def add_command(erase: argparse.ArgumentParser, open_erasure: OpenErasure) -> None:
     """Add what `erase` takes; `open_erasure` is called when it runs."""
-    erase.add_argument("user_id", type=UUID, metavar="USER_ID")
+    erase.add_argument("user_id", type=_user_id, metavar="USER_ID")
     erase.add_argument("--reason", type=reason, required=True, help="saved in the audit log")
     erase.set_defaults(run=partial(_erase, open_erasure))
+
+
+def _user_id(text: str) -> UUID:
+    if found := find_uuid(clean(text)):
+        return found
+    raise argparse.ArgumentTypeError("enter a user ID, as a user's page shows it")
 
 
 def _erase(open_erasure: OpenErasure, options: argparse.Namespace) -> int:

@@ -31,6 +31,8 @@ from dashboard.services.directory.filters import (
     ListFilters,
     Sort,
 )
+from dashboard.services.directory.reading import WORDS_MAX
+from dashboard.services.directory.words import read_parts
 from dashboard.text import emails, limits
 
 PLACE_MAX = 1000
@@ -110,6 +112,11 @@ class ListForm(QueryForm):
         self.holds = holds
         self._sees_personal = sees_personal
         self._rows = rows
+
+    def validate_q(self, field: Field) -> None:
+        """Refuse more words than a search has: each is looked for in every row."""
+        if len(read_parts(field.data or "")) > WORDS_MAX:
+            raise ValidationError
 
     def validate_sort(self, field: Field) -> None:
         """Refuse an order that doesn't exist, or that reveals what is masked."""

@@ -15,7 +15,7 @@ from dashboard.partner.errors import (
     PartnerError,
     Rejected,
 )
-from dashboard.partner.json_shape import ProblemKind, ShapeProblem, other_shape
+from dashboard.partner.json_shape import ProblemKind, ShapeError, ShapeProblem, other_shape
 from dashboard.partner.list_filters import LIST_PARAMS
 from dashboard.partner.readers import read_row
 from dashboard.partner.responses import WHOLE_BODY, ListPaging, ListShape, UserPage
@@ -23,6 +23,7 @@ from dashboard.text import limits
 
 REQUEST_ID_HEADER = "X-Request-Id"
 COUNTER_MAX = 2**53  # the largest whole number every JSON reader agrees on (RFC 8259, 6)
+ROWS_MAX = 10_000  # no body may be long enough for as many users; of `{}` it holds 300,000
 
 _ITEMS = (("data", "users"), ("data", "items"), ("users",), ("items",), ("data",))
 _COUNTER_PLACES = ("pagination", "meta")
@@ -34,6 +35,7 @@ _COUNTERS: Mapping[str, tuple[str, str]] = {
 }
 _CURSOR = "nextCursor"
 _LONG_CURSOR = ShapeProblem(ProblemKind.LONG_TEXT, str(limits.CURSOR), _CURSOR)
+_MANY_ROWS = ShapeProblem(ProblemKind.OTHER_SHAPE, f"a list of more than {ROWS_MAX} rows")
 _Places = Mapping[str, Mapping[str, object]]  # by their path, such as `data.pagination.`
 _REFUSALS: Mapping[int, type[PartnerError]] = {
     401: CredentialsRefused,
@@ -63,10 +65,12 @@ def read_user_page(body: object) -> UserPage:
     """Read GET /users in any of the rival shapes.
 
     Raises:
-        ShapeError: none of them: an unrecognised list is never an empty one.
+        ShapeError: none of them, an unrecognised list is never an empty one; or too many rows.
 
     """
     path, items, places = _find_items(body)
+    if len(items) > ROWS_MAX:
+        raise ShapeError(_MANY_ROWS)
     cursors = (place.get(_CURSOR) for place in places.values())
     cursor = next((each for each in cursors if isinstance(each, str) and each), None)
     is_long = cursor is not None and len(cursor) > limits.CURSOR
@@ -86,7 +90,7 @@ def refusal(status: int) -> type[PartnerError]:
 
 def error_text(body: object) -> str:
     """Return the text of an error's body, in one line of at most 500 characters, or ''."""
-    text = "; ".join(part for part in _texts(body) if part)
+    text = "; ".join(part for part in _texts(body) if part)[: limits.RAW]
     text = "".join(char if char.isprintable() else " " for char in text)
     return text[: limits.SHOWN].strip()
 

@@ -1,6 +1,5 @@
 """Calls as they went over the wire, for the lab: what was sent and what came, without secrets."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,11 +9,11 @@ from datetime import datetime
 
 from dashboard.partner.credentials import HIDDEN, Credentials
 from dashboard.partner.http.messages import NoResponse, Request, Response
-from dashboard.partner.json_shape import ShapeError, parse_json
+from dashboard.partner.json_shape import ShapeError, parse_json, written
 from dashboard.text.characters import write_out
 from dashboard.text.secrets import without_tokens
 
-KEPT_MAX = 4_000  # characters of an answer
+KEPT_MAX = 4_000  # characters of a body or an answer
 _SECRET_FIELD = re.compile(r"(?:token|secret|password|inquiry|inquiryid|verificationurl)\Z")
 _SECRET_VALUE = re.compile(r"inq_|inquiry-id|://(?:(?!://)[^\s?])*+\?", re.IGNORECASE)
 
@@ -83,14 +82,14 @@ def _answer(outgoing: Request, outcome: Response, keys: Credentials | None) -> s
     try:
         text = outcome.text()
         text = keys.redact(text, outgoing.secret) if keys else text
-        lines = _written(parse_json(text, outcome.content_type))[:KEPT_MAX].split("\n")
+        lines = _written(parse_json(text, outcome.content_type)).split("\n")
         return "\n".join(map(write_out, lines))
     except ShapeError:
         return ""
 
 
 def _written(value: object) -> str:
-    return json.dumps(without_secrets(value), ensure_ascii=False, indent=2)
+    return written(without_secrets(value), KEPT_MAX)
 
 
 def without_secrets(value: object, *, is_secret: bool = False) -> object:

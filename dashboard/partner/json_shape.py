@@ -8,8 +8,11 @@ from enum import StrEnum
 
 KEYS_SHOWN = 8
 DEPTH_MAX = 100  # of nested lists and objects: the functions that walk them are recursive
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+UNTOLD = r"(?!\+|.*(?:inq_|qash_|eyJ|@))"
+"""Ahead of what may be in a log: names and ids of the API that may be a secret or a person's."""
+PLAIN_KEY = re.compile(rf"{UNTOLD}[A-Za-z_][A-Za-z0-9_-]{{0,39}}")
 _NESTED = "data"
+_LINES = json.JSONEncoder(indent=2, ensure_ascii=False)
 _SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or single
 
 
@@ -88,6 +91,21 @@ def parse_json(text: str, content_type: str) -> object:
     return value
 
 
+def written(value: object, most: int) -> str:
+    """Return the first characters of JSON that has one field a line.
+
+    The whole may be a hundred times as long as what came: each line begins with a blank for each
+    level, twice.
+    """
+    parts, length = list[str](), 0
+    for part in _LINES.iterencode(value):
+        parts.append(part)
+        length += len(part)
+        if length >= most:
+            break
+    return "".join(parts)[:most]
+
+
 def json_type(value: object) -> str:
     """Name the JSON type of a parsed value."""
     match value:
@@ -113,7 +131,7 @@ def other_shape(body: object) -> ShapeError:
 def describe(value: object) -> str:
     """Describe a parsed body: its type, its keys and their types, no values.
 
-    A key that is no plain name may be an email, and is only counted.
+    A key that is no plain name may be an email or an inquiry ID, and is only counted.
     """
     if not isinstance(value, dict):
         return json_type(value)
@@ -121,7 +139,7 @@ def describe(value: object) -> str:
 
 
 def _keys(value: dict[str, object], *, nested: bool) -> str:
-    plain = [key for key in value if _PLAIN_KEY.fullmatch(key)]
+    plain = [key for key in value if PLAIN_KEY.fullmatch(key)]
     parts = [_key(key, value[key], nested=nested) for key in plain[:KEYS_SHOWN]]
     if others := len(value) - len(parts):
         parts.append(f"{others} more")

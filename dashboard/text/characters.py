@@ -45,6 +45,7 @@ _JOINING_SCRIPTS = frozenset(
     }
 )
 _MARKS = 30  # in a row, more than any text has (UAX 15, Stream-Safe Text Format)
+_TAKEN_APART = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")  # no marks, but made of marks
 _LINE_ENDS_AND_TABS = frozenset("\t\n\r")
 
 
@@ -136,7 +137,7 @@ def script(char: str) -> str:
 def _is_stacked(text: str) -> bool:
     row = 0
     for char in text:
-        row = row + 1 if unicodedata.combining(char) else 0
+        row = row + 1 if unicodedata.combining(char) or char in _TAKEN_APART else 0
         if row > _MARKS:
             return True
     return False

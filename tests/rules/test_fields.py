@@ -61,6 +61,8 @@ NASTY = {
     "overrides": "\u202e" * FLOOD,
     "marks": "a" + "\u0301" * FLOOD,
     "marks out of order": "a" + "\u0315\u0300" * (FLOOD // 2),
+    "marks of two marks": "\u0f73" * FLOOD,
+    "marks and half-width marks": "a" + "\u0301\uff9e" * (FLOOD // 2),
     "fillers": "\u3164\uffa0" * (FLOOD // 2),
     "ats": "@" * FLOOD,
     "dots": "a@" + "a." * (FLOOD // 2),

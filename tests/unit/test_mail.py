@@ -9,7 +9,7 @@ import pytest
 from dashboard.mail import MailError, SmtpMailer
 from tests.faults.support.certificates import make_certificate
 from tests.support.servers.dashboard_process import free_port
-from tests.support.servers.mail_server import Inbox, serve_lines, serve_mail
+from tests.support.servers.mail_server import Inbox, serve_lines, serve_mail, serve_without_end
 
 TIMEOUT_S = 1  # enough for a busy machine to answer
 FROM = "Dashboard <dashboard@example.com>"
@@ -66,6 +66,26 @@ def test_a_server_that_hangs_or_talks_nonsense_ends_in_an_error(lines: tuple[byt
         with pytest.raises(MailError):
             mail.send("sofia@example.com", "Tu acceso", TEXT)
     assert time.monotonic() - began < 20 * TIMEOUT_S
+
+
+@pytest.mark.parametrize(
+    ("part", "apart_s", "within_s"),
+    [
+        (b"220-hello\r\n" * 1000, 0, TIMEOUT_S),
+        (b"220-hello\r\n", 0.2, 3 * TIMEOUT_S + 2),
+        (b"2", 0.2, 3 * TIMEOUT_S + 2),
+    ],
+    ids=["at once", "line by line", "byte by byte"],
+)
+def test_an_answer_without_an_end_is_not_listened_to(
+    part: bytes, apart_s: float, within_s: float
+) -> None:
+    began = time.monotonic()
+    with serve_without_end(part, apart_s) as port:
+        mail = SmtpMailer(f"smtp://127.0.0.1:{port}", FROM, timeout_s=TIMEOUT_S)
+        with pytest.raises(MailError):
+            mail.send("sofia@example.com", "Tu acceso", TEXT)
+    assert time.monotonic() - began < within_s
 
 
 def test_nobody_there_is_an_error_that_names_no_address() -> None:

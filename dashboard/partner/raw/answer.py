@@ -3,19 +3,19 @@
 What is said about it has names and types, and no values: a body holds tokens and personal data.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from itertools import islice
 from typing import Final
 
 from dashboard.partner.http.messages import Request, Response
-from dashboard.partner.json_shape import ShapeError, json_type, parse_json
+from dashboard.partner.json_shape import PLAIN_KEY, ShapeError, json_type, parse_json
 from dashboard.partner.raw.kinds import ValueKind, fits
 
 NAMES_SHOWN = 12
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+DEVIATIONS_MAX = 1000  # of the rows of a list
 
 
 class _Absent(Enum):
@@ -91,7 +91,7 @@ class RawAnswer:
         return tuple(_deviations(found, shape))
 
     def row_deviations(self, path: str, shape: Shape) -> tuple[str, ...]:
-        """Return the same of the rows of the list at a dotted path; `shape.at` is not used."""
+        """Return the first of the rows of the list at a dotted path; `shape.at` is not used."""
         rows = self.find(path)
         if not isinstance(rows, list):
             return (f"{path}: {self.flaw or _type_of(rows)}",)
@@ -100,7 +100,7 @@ class RawAnswer:
             for number, row in enumerate(rows)
             for each in (_deviations(row, shape) if isinstance(row, dict) else (json_type(row),))
         )
-        return tuple(named)
+        return tuple(islice(named, DEVIATIONS_MAX))
 
 
 def read_answer(
@@ -139,7 +139,7 @@ def _deviations(found: Mapping[str, object], shape: Shape) -> Iterator[str]:
         elif not fits(kind, found[name]):
             yield f"{name}: {json_type(found[name])}, not {kind}"
     extra = [name for name in found if name not in shape.fields]
-    plain = [name for name in extra if _PLAIN.fullmatch(name)][:NAMES_SHOWN]
+    plain = [name for name in extra if PLAIN_KEY.fullmatch(name)][:NAMES_SHOWN]
     yield from (f"{name}: not documented" for name in plain)
     if others := len(extra) - len(plain):
         yield f"{others} more: not documented"

@@ -6,6 +6,8 @@ A view that someone else keeps private doesn't exist for others. Only what other
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
+from time import monotonic
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
@@ -76,15 +78,17 @@ class SavedViews:
         with self._database.read() as connection:
             return _get(connection, staff_id, view_id)
 
-    def counts(self, queries: Iterable[DirectoryQuery]) -> list[int] | None:
+    def counts(self, queries: Iterable[DirectoryQuery], until: float) -> list[int] | None:
         """Return how many users match each, one more than `COUNT_MAX` for more than that.
 
-        None where no sweep has read the whole list: our copy doesn't have every user.
+        Those that are left at this time of `monotonic()` are left out. None where no sweep has
+        read the whole list: our copy doesn't have every user.
         """
         with self._database.read() as connection:
             if not (self._keeps_directory and sweeps.complete(connection, 1)):
                 return None
-            return [directory.count(connection, query) for query in queries]
+            in_time = takewhile(lambda _: monotonic() < until, queries)
+            return [directory.count(connection, query) for query in in_time]
 
     def create(self, by: Viewer, name: str, chosen: Filter, *, shared: bool) -> int | ViewRefusal:
         """Keep a view; return its number, or why it isn't kept."""

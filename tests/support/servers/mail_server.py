@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -106,6 +107,25 @@ def serve_lines(*lines: bytes) -> Iterator[int]:
                     client.sendall(line)
                     client.recv(65536)
                 over.wait(60)
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield int(server.getsockname()[1])
+        over.set()
+
+
+@contextmanager
+def serve_without_end(part: bytes, apart_s: float) -> Iterator[int]:
+    """Answer one client with the same part again and again, until it leaves or the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def answer() -> None:
+            client, _ = server.accept()
+            with client, suppress(OSError):
+                client.settimeout(1)
+                ends = time.monotonic() + 15  # so that one who listens on fails, and doesn't hang
+                while not over.wait(apart_s) and time.monotonic() < ends:
+                    client.sendall(part)
 
         threading.Thread(target=answer, daemon=True).start()
         yield int(server.getsockname()[1])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard.services.directory.reading import WORDS_MAX
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from tests.support.browsing import Page, Visitor
@@ -122,6 +123,21 @@ def test_a_parameter_that_comes_twice_or_is_unknown_is_named(reader: Visitor) ->
 def test_the_part_of_the_page_that_htmx_asks_for_names_them_too(reader: Visitor) -> None:
     page = reader.fragment("/users?limit=7&after=x&sort=nothing", "results")
     assert names(page, "after", "sort")
+
+
+def test_a_search_with_more_words_than_any_has_is_named_and_not_searched_for(
+    reader: Visitor,
+) -> None:
+    many = "+".join(f"w{number}" for number in range(WORDS_MAX + 1))
+    page = reader.get(f"/users?limit=7&q={many}")
+    assert names(page, "q")
+    assert shown(page) == shown(reader.get("/users?limit=7"))
+    view = {"name": "Many words", "filter": f"q={many}"}
+    assert (
+        "We can’t use these parameters of the address: q."
+        in reader.post("/views", view, status=422).words
+    )
+    reader.get(f"/users?q={quote('+5 7 3 0 0 5 5 5 0 0 0 1')}", status=303)  # one number
 
 
 @pytest.mark.parametrize("sort", ["email", "-name", "phone"])

@@ -1,17 +1,20 @@
 """What a shared view and its count tell, and whom."""
 
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
-from dashboard.store.directory import sweeps
+from dashboard.store.directory import search, sweeps
+from dashboard.store.directory.search import DirectoryQuery
 from dashboard.store.directory.sweeps import Result
 from dashboard.store.schema import saved_views
+from dashboard.web.saved_views import COUNTED_FOR_S
 from tests.support.browsing import HTMX, Visitor
 from tests.support.pages.someone import INQUIRY
 from tests.support.pages.views import PENDING, TEXT, navigation, query_of, save
@@ -89,6 +92,28 @@ def test_counts_are_of_our_copy_and_equal_the_rows(
     assert counts(support) == {"Pending in Mexico": len(wanted), "By text": 120}
     assert counts(viewer) == {"Pending in Mexico": len(wanted)}
     assert "More than" not in support.get("/views").words
+
+
+@pytest.mark.usefixtures("swept")
+def test_views_that_take_long_to_count_are_shown_without(
+    log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support, counted = log_in(Role.SUPPORT), list[DirectoryQuery]()
+    for number in range(8):
+        save(support, {"name": f"View {number}", "filter": f"q=ana{number}"}, shared="on")
+    count = search.count
+
+    def slow(connection: Connection, query: DirectoryQuery) -> int:
+        counted.append(query)
+        time.sleep(COUNTED_FOR_S / 2)
+        return count(connection, query)
+
+    monkeypatch.setattr(search, "count", slow)
+    colleague = log_in(Role.KYC)
+    shown = navigation(colleague)
+    assert 1 <= len(counted) <= 2
+    assert shown.count('<span class="count"') == len(counted)
+    assert all(f"View {number}" in shown for number in range(8))
 
 
 def test_until_a_sweep_has_read_the_whole_list_there_are_no_counts(

@@ -69,7 +69,9 @@ def test_a_shell_needs_a_user_and_a_reason(
 ) -> None:
     assert run(f"erase {known.id}", settings=settings).returncode == 2
     assert run(f"erase {known.id} --reason=no", settings=settings).returncode == 2
-    assert run(f"erase ana@example.com {REASON}", settings=settings).returncode == 2
+    for other in ("ana@example.com", "0x" + "1" * 30, "\u0661" * 32):
+        refused = run(f"erase {other} {REASON}", settings=settings)
+        assert (refused.returncode, other in refused.stderr) == (2, False)
     assert trail(database, "users:erase") == []
 
 
