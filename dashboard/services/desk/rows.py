@@ -8,6 +8,7 @@ from dashboard.services.desk.filters import WAITING
 from dashboard.services.desk.models import DeskMark, DeskRow, RowOwner
 from dashboard.services.desk.schedule import is_late
 from dashboard.services.desk.settings import DeskSettings
+from dashboard.services.desk.stretches import is_overdue
 from dashboard.services.kyc.inquiries import lost_before
 from dashboard.store.contacts.log import LastContact
 from dashboard.store.db.database import Transaction
@@ -35,7 +36,7 @@ def build(
         lane=listed.lane,
         since_at=listed.place.at,
         due_at=due_at,
-        is_overdue=due_at is not None and due_at <= now,
+        is_overdue=is_overdue(due_at, now),
         inquiry=inquiry,
         lost=lost_before(inquiry, inquiries) if inquiry else None,
         is_starting=bool(

@@ -30,6 +30,11 @@ def since_at(user: DirectoryUser, lane: KycLane, settings: DeskSettings) -> date
     return (user.waits_from_at or user.first_seen_at) + delay_of(lane, settings)
 
 
+def is_overdue(due_at: datetime | None, now: datetime) -> bool:
+    """Return whether something was to be done by now."""
+    return due_at is not None and due_at <= now
+
+
 def _of_lane(
     lane: KycLane, settings: DeskSettings, now: datetime, midnight: datetime
 ) -> Iterator[Stretch]:
@@ -52,6 +57,6 @@ def _age(waited: timedelta) -> str:
 
 
 def _due(due_at: datetime, now: datetime, midnight: datetime) -> str:
-    if due_at <= now:
+    if is_overdue(due_at, now):
         return Due.OVERDUE
     return Due.TODAY if due_at < midnight else ""
