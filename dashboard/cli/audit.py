@@ -64,7 +64,7 @@ def _verify(options: argparse.Namespace) -> int:
     noted = [options.head] if options.head else []
     if options.log:
         noted.extend(_noted_in(_lines(options.log)))
-        print(f"The log has {len(noted)} noted rows.")
+        print(f"Rows noted in the log: {len(noted)}.")
     with closing(Database(config.database_url)) as database:
         return _verify_database(database, chain, noted)
 
@@ -145,9 +145,9 @@ def _keys() -> Keys | None:
 
 
 def _tell(found: Checked, *, with_keys: bool) -> None:
-    print(f"The file is intact: {found.rows} rows, {found.links} of them linked to the row before.")
+    print(f"The file is intact. Rows: {found.rows}, linked to the row before: {found.links}.")
     if with_keys:
-        print(f"The signature of {found.rows - len(found.masked)} rows was checked with the key.")
+        print(f"Signatures checked with the key: {found.rows - len(found.masked)}.")
         if found.masked:
             print(f"Not checked, as the export masks them: {_some(map(str, found.masked))}")
     else:

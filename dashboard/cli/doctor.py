@@ -59,7 +59,7 @@ def _examine(*, in_production: bool) -> Iterator[Finding]:
             yield error("configuration", sentence, "docs/settings.md explains every setting.")
         return
     for sentence in find_unusable():
-        yield error("configuration", sentence, "The server doesn't start until then.")
+        yield error("configuration", sentence, "The server doesn't start until this is fixed.")
     yield ok("configuration", f"All settings are valid; the environment is {config.environment}.")
     yield from _env_file()
     yield from _second_factors(config)

@@ -135,7 +135,7 @@ def _kyc_import(options: argparse.Namespace) -> int:
     taken = KycImport(_ready_database(config), audit_chain(config), now, config.kyc_links).take(
         content
     )
-    print(f"{taken} new links were imported.")
+    print(f"New links imported: {taken}.")
     return 0
 
 

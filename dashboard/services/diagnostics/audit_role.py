@@ -10,8 +10,8 @@ def examine_audit_role(database: Database) -> Finding:
     if database.is_file:
         return ok(
             "audit role",
-            "SQLite has no roles: who can write the file can change the audit log. Triggers stop "
-            "accidents; signatures, and an end noted elsewhere, show a change.",
+            "SQLite has no roles: anyone who can write the file can change the audit log. Triggers "
+            "stop accidents; signatures, and an end noted elsewhere, show a change.",
         )
     with database.read() as connection:
         rights = rights_to_change(connection)

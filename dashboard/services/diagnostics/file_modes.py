@@ -17,7 +17,7 @@ def examine_folders(folders: dict[str, Path]) -> Iterator[Finding]:
             names = " ".join(map(str, open_to_others[:SHOWN]))
             yield error(
                 "permissions",
-                f"Others on this machine can open {len(open_to_others)} paths of the {what}.",
+                f"Others on this machine can open paths of the {what} ({len(open_to_others)}).",
                 f"chmod go= {names}",
             )
         elif folder.exists():

@@ -92,7 +92,7 @@ def examine_front(front: Front, now: datetime) -> Iterator[Finding]:
 
 def _certificate(left_s: float) -> Finding:
     days = int(left_s // timedelta(days=1).total_seconds())
-    found = f"The certificate is valid, for {days} more days."
+    found = f"The certificate is valid. Days left: {days}."
     if left_s < RENEWED_BEFORE.total_seconds():
         return warning("tls", found, "Renew it, and find out why it isn't renewed automatically.")
     return ok("tls", found)

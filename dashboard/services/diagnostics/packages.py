@@ -32,7 +32,7 @@ def examine_versions(database: Database, folder: Path) -> Iterator[Finding]:
         return
     yield warning(
         "packages",
-        f"{len(wrong)} packages differ from those that were tested: {', '.join(wrong[:SHOWN])}.",
+        f"Packages that differ from the tested ones ({len(wrong)}): {', '.join(wrong[:SHOWN])}.",
         f".venv/bin/pip install --require-hashes -r {REQUIRED} (and of the extras in use), and "
         "restart.",
     )

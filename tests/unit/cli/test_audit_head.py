@@ -64,7 +64,7 @@ def test_a_whole_database_that_was_put_back_is_found_by_the_log(
     log.write_text(noise + "".join(f"web[7]: {line}\n" for line in heads(capsys)))
     asked = f"audit verify --log {log}"
     whole = run(asked, settings=settings)
-    assert (whole.returncode, "The log has 3 noted rows." in whole.stdout) == (0, True)
+    assert (whole.returncode, "Rows noted in the log: 3." in whole.stdout) == (0, True)
     with database.write() as connection, databases.off_guard(connection, "audit_no_delete"):
         connection.exec_driver_sql("DELETE FROM audit WHERE seq > 2")
         connection.execute(update(meta).where(meta.c.name == NAME).values(value=kept))
@@ -124,4 +124,4 @@ def test_lines_of_a_log_that_note_no_row_are_passed_over(
     )
     looked = run(f"audit verify --log {log}", settings=settings)
     assert (looked.returncode, looked.stderr) == (0, "")
-    assert "The log has 0 noted rows." in looked.stdout
+    assert "Rows noted in the log: 0." in looked.stdout

@@ -22,7 +22,7 @@ def test_links_of_the_partner_s_backend_are_imported_once(
     file.write_text("\ufeff" + GOOD.format(USER, "2026-06-11T12:29:04Z"), encoding="utf-8")
     for new in (1, 0):
         done = run(f"kyc import {file}", settings=settings)
-        assert done.stdout == f"{new} new links were imported.\n"
+        assert done.stdout == f"New links imported: {new}.\n"
     with database.read() as connection:
         (row,) = inquiries.of_user(connection, UUID(USER))
     assert (row.inquiry_id, row.source, row.started_at.hour) == ("inq_A", "imported", 12)

@@ -154,5 +154,5 @@ def test_it_says_what_a_budget_that_is_too_small_can_keep(
     for user_id in pending[:4]:
         send(admin, f"/users/{user_id}/kyc", KYC, status=303)
     words = admin.get(PAGE).words
-    assert "4 users are followed, with 1 requests per minute." in words
+    assert "4 users are followed, with 1 request per minute." in words
     assert "we see a change within 4 minutes, not 2 minutes." in words

@@ -106,7 +106,7 @@ def test_the_command_verifies_the_segment_and_says_what_it_follows(
     first, told = entries[0], [each for each in entries if not each["masked"]]
     done = verify(run, tmp_path, content, settings)
     assert done.returncode == 0, done.stderr
-    assert f"The signature of {len(told)} rows was checked" in done.stdout
+    assert f"Signatures checked with the key: {len(told)}." in done.stdout
     assert f"It follows row {first['seq'] - 1}:{first['prev']}, which" in done.stdout
     for old, new in ((b"succeeded", b"succeedet"), (first["mac"].encode(), b"0" * 64)):
         assert old in content
@@ -125,7 +125,7 @@ def test_a_period_s_segment_has_no_gap_and_its_events_are_everyone_s(
     assert numbers == list(range(1, len(numbers) + 1))
     done = verify(run, tmp_path, content, settings)
     assert done.returncode == 0, done.stderr
-    assert f"{len(numbers)} rows, {len(numbers) - 1} of them linked" in done.stdout
+    assert f"Rows: {len(numbers)}, linked to the row before: {len(numbers) - 1}." in done.stdout
     assert "It follows" not in done.stdout
     assert "left out" not in done.stdout
     assert len({each["user_id"] for each in table(pack, "timeline.csv")}) > 1

@@ -39,7 +39,7 @@ def test_between_a_user_s_entries_those_about_others_only_link_them(
     assert other["id"] not in content.decode()
     done = verify(run, tmp_path, content, settings)
     assert done.returncode == 0, done.stderr
-    assert f"{len(entries)} rows, {len(entries) - 1} of them linked" in done.stdout
+    assert f"Rows: {len(entries)}, linked to the row before: {len(entries) - 1}." in done.stdout
     assert f"left out by the export's filters: 1-{entries[0]['seq'] - 1}\n" in done.stdout
     cut = content.replace(links[0]["mac"].encode(), b"0" * 64, 1)
     assert verify(run, tmp_path, cut, settings).returncode == 1

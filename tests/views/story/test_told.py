@@ -15,6 +15,7 @@ from dashboard.web.rendering.words.user_sentences import TOLD_HERE
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.people import Hire, LogIn
+from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.story.test_story import OTHER, user_id
 
 __all__ = ["user_id"]
@@ -41,6 +42,16 @@ def test_a_hand_over_is_told_with_whom_it_is_for_and_its_note(
         assert "assigned the user" in words
         assert "To Ana Martins" in words
         assert (sent["note"] in words) is not is_masked
+
+
+def test_a_status_is_told_with_the_days_it_changed_between(
+    log_in: LogIn, simulator: RunningSimulator, clock: TestClock, user_id: UUID
+) -> None:
+    log_in(Role.SUPPORT).get(f"/users/{user_id}")
+    clock.advance(hours=50)
+    simulator.set_status(str(user_id), "active")
+    words = log_in(Role.SUPPORT).get(f"/users/{user_id}").words
+    assert re.search(r"Between \d+ \w+, \d\d:\d\d and today at \d\d:\d\d", words)
 
 
 def test_each_contact_is_told_by_a_sentence_of_its_own(

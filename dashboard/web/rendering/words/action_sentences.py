@@ -55,15 +55,15 @@ TOLD: dict[str, Told] = {
         _l("You viewed the contact details of %(user)s"),
         _l("%(name)s viewed the contact details of %(user)s"),
     ),
-    Action.OWNERS_ASSIGN: Told(_l("You assigned %(user)s"), _l("%(name)s assigned %(user)s")),
+    Action.OWNERS_ASSIGN: Told(
+        _l("You set the owner of %(user)s"),
+        _l("%(name)s set the owner of %(user)s"),
+    ),
     Action.OWNERS_RELEASE: Told(
         _l("You left %(user)s without an owner"),
         _l("%(name)s left %(user)s without an owner"),
     ),
-    Action.OWNERS_SNOOZE: Told(
-        _l("You snoozed %(user)s"),
-        _l("%(name)s snoozed %(user)s"),
-    ),
+    Action.OWNERS_SNOOZE: Told(_l("You snoozed %(user)s"), _l("%(name)s snoozed %(user)s")),
     Action.OWNERS_WAKE: Told(
         _l("You ended the snooze of %(user)s"),
         _l("%(name)s ended the snooze of %(user)s"),

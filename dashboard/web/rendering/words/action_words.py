@@ -33,7 +33,7 @@ LABELS: dict[str, LazyString] = {
     Permission.LAB_RUN: _l("Ran scenarios"),
     Permission.NOTES_WRITE: _l("Tried to write a note"),
     Permission.JOBS_OPEN: _l("Tried to open jobs"),
-    Action.OWNERS_ASSIGN: _l("Assigned a user"),
+    Action.OWNERS_ASSIGN: _l("Set the owner of a user"),
     Action.OWNERS_RELEASE: _l("Left a user without an owner"),
     Action.OWNERS_SNOOZE: _l("Snoozed a user"),
     Action.OWNERS_WAKE: _l("Ended a snooze"),

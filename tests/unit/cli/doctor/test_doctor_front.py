@@ -69,7 +69,7 @@ def test_the_shipped_proxy_has_no_finding(
         ("tls", "proxy", "headers", "cookies", "hosts", "redirect"), Severity.OK
     )
     assert len(found) == 6
-    assert "89 more days" in found[0].found
+    assert "Days left: 89." in found[0].found
 
 
 def hidden(name: str, instead: str) -> str:
@@ -154,7 +154,7 @@ def test_a_certificate_that_expires_soon_is_told(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with front_of(served, tmp_path, monkeypatch, lasts=13 * A_DAY) as front:
-        assert complaints(front) == {"tls": "The certificate is valid, for 12 more days."}
+        assert complaints(front) == {"tls": "The certificate is valid. Days left: 12."}
 
 
 def test_a_certificate_that_no_one_signed_is_told(

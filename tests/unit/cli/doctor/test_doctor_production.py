@@ -184,7 +184,7 @@ def test_packages_that_differ_from_the_pinned_ones_are_told(
     (tmp_path / "requirements.txt").write_text("flask==0.1 \\\n    --hash=sha256:00\nabsent==1\n")
     (tmp_path / "requirements-redis.txt").write_text("absent-too==1\nsqlalchemy==0.2\n")
     (found,) = bad(examine_versions(database, tmp_path))
-    assert found.startswith("3 packages differ from those that were tested: absent is missing, ")
+    assert found.startswith("Packages that differ from the tested ones (3): absent is missing, ")
     assert "instead of 0.1" in found
     assert "instead of 0.2" in found
 

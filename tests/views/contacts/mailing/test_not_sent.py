@@ -193,6 +193,20 @@ class TestLimit:
         assert str(inbox.messages[-1].get_content()).strip() == "My own words"
 
 
+class TestLimitOfOne:
+    """All staff together send one email within an hour."""
+
+    @pytest.fixture
+    def settings(self, settings: dict[str, str], mail_port: int) -> dict[str, str]:
+        return with_mail(settings, mail_port) | {"USER_MAILS_PER_HOUR": "1"}
+
+    def test_a_limit_of_one_is_told_in_the_singular(self, desk: Desk, inbox: Inbox) -> None:
+        desk.send(desk.open())
+        page = desk.send(desk.open(), status=429)
+        assert "All staff together have reached the hourly limit of 1 email." in page.words
+        assert len(inbox.messages) == 1
+
+
 class TestOff:
     """No sender for users is set: the way is not there."""
 
