@@ -1,4 +1,4 @@
-"""Looking through the list: from a search that finds no one to the user, however it is read."""
+"""Looking through the list by keyboard: from a search that finds no one to the user."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,34 +34,66 @@ def last(simulator: RunningSimulator) -> dict[str, Any]:
     return simulator.users()[-1]
 
 
-def look_for(page: Page, text: str) -> None:
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "look": "Look through the list",
+        "none": "No one found yet",
+        "next": "Read next page",
+        "stop": "Stop",
+        "stopped": "Stopped",
+        "again": "Look again",
+        "pages": "{} pages read",
+        "page": "1 page read",
+    },
+    "es": {
+        "look": "Buscar en toda la lista",
+        "none": "Aún no se encontró a nadie",
+        "next": "Leer la página siguiente",
+        "stop": "Detener",
+        "stopped": "Se detuvo",
+        "again": "Buscar de nuevo",
+        "pages": "{} páginas leídas",
+        "page": "1 página leída",
+    },
+}
+
+
+def look_for(page: Page, text: str, locale: str = "en") -> None:
     """Begin at the search that finds no one."""
     page.goto(f"/users?q={text}")
-    page.locator("#results").get_by_role("button", name="Look through the list").click()
+    page.locator("#results").get_by_role("button", name=WORDS[locale]["look"]).press("Enter")
     page.wait_for_url("**/users/look-through/*")
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize(("has_script", "locale"), [(True, "en"), (False, "es")])
 def test_without_a_worker_the_next_page_is_a_button(
     new_context: NewContext,
     add_person: AddPerson,
     last: dict[str, Any],
     has_script: bool,  # noqa: FBT001  a parameter of the test
+    locale: str,
 ) -> None:
-    page = new_context(viewport=WIDE, java_script_enabled=has_script).new_page()
-    come_in(page, add_person(Role.SUPPORT), "/account")
-    look_for(page, last["email"].partition("@")[0])
-    expect(page.locator("#hits-title")).to_have_text("No one found yet")
-    page.get_by_role("button", name="Read next page").click()
-    expect(page.locator("#look-progress")).to_contain_text("1 page read")
-    if has_script:
-        page.get_by_role("button", name="Stop").click()
-        expect(page.locator("#looking header").first).to_contain_text("Stopped")
-        page.get_by_role("button", name="Look again").click()
-        expect(page.locator("#look-progress")).to_contain_text("0 pages read")
-        return
-    page.get_by_role("button", name="Read next page").click()
-    page.locator("#looking").get_by_role("link", name=last["email"]).click()
+    context = new_context(viewport=WIDE, java_script_enabled=has_script, locale=locale)
+    page, words = context.new_page(), WORDS[locale]
+    progress = page.locator("#look-progress")
+    person = add_person(Role.SUPPORT)
+    page.goto("/login")  # in the language of the browser
+    page.locator("#email").fill(person[0])
+    page.locator("#password").fill(person[1])
+    page.locator("#password").press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    look_for(page, last["email"].partition("@")[0], locale)
+    expect(page.locator("#hits-title")).to_have_text(words["none"])
+    page.get_by_role("button", name=words["next"]).press("Enter")
+    expect(progress).to_contain_text(words["page"])
+    page.get_by_role("button", name=words["stop"]).press("Enter")
+    expect(page.locator("#looking header").first).to_contain_text(words["stopped"])
+    page.get_by_role("button", name=words["again"]).press("Enter")
+    expect(progress).to_contain_text(words["pages"].format(0))
+    page.get_by_role("button", name=words["next"]).press("Enter")
+    expect(progress).to_contain_text(words["page"])
+    page.get_by_role("button", name=words["next"]).press("Enter")
+    page.locator("#looking").get_by_role("link", name=last["email"]).press("Enter")
     page.wait_for_url(f"**/users/{last['id']}")
 
 
