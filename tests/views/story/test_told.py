@@ -42,11 +42,11 @@ def test_a_hand_over_is_told_with_whom_it_is_for_and_its_note(
     support.post(f"/users/{user_id}/owner", sent, status=303)
     for reader, sentence, is_masked in (
         (support, "You assigned the user to Ana Martins", False),
-        (new_owner, "Ana Martins assigned the user to you", False),
-        (log_in(Role.VIEWER), "Ana Martins assigned the user to Ana Martins", True),
+        (new_owner, r"Ana Martins · \S+ assigned the user to you", False),
+        (log_in(Role.VIEWER), r"Ana Martins · \S+ assigned the user to Ana Martins", True),
     ):
         words = told(reader, user_id, "follow_up")
-        assert sentence in words
+        assert re.search(sentence, words)
         assert (sent["note"] in words) is not is_masked
 
 
@@ -62,7 +62,7 @@ def test_who_takes_a_user_is_told_as_their_owner_and_who_was_it_before(
     assert seen
     kyc.post(f"/users/{user_id}/owner", {"owner": "me", "seen": seen[1]}, status=303)
     words = told(support, user_id, "follow_up")
-    assert "Ana Martins became the owner" in words
+    assert re.search(r"Ana Martins · \S+ became the owner", words)
     assert "Owner before: Ana Martins" in words
 
 

@@ -63,10 +63,7 @@ TOLD: dict[str, Told] = {
         _l("You left %(user)s without an owner"),
         _l("%(name)s left %(user)s without an owner"),
     ),
-    Action.OWNERS_SNOOZE: Told(
-        _l("You snoozed %(user)s"),
-        _l("%(name)s snoozed %(user)s"),
-    ),
+    Action.OWNERS_SNOOZE: Told(_l("You snoozed %(user)s"), _l("%(name)s snoozed %(user)s")),
     Action.OWNERS_WAKE: Told(
         _l("You ended the snooze of %(user)s"),
         _l("%(name)s ended the snooze of %(user)s"),
