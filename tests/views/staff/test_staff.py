@@ -63,7 +63,9 @@ def test_the_answer_has_a_message_to_copy_with_the_link_and_its_end(admin: Visit
     message = page.text.split('id="message">')[1].split("</p>")[0]
     assert "Hello <bdi>Bruno Costa</bdi>" in message
     assert f"http://localhost{link_in(page)}" in message
-    assert re.search(r"until \d+ \w+( \d{4})?, \d\d:\d\d UTC: http", message)
+    assert re.search(
+        r'until \d+ \w+( \d{4})?, \d\d:\d\d <span class="zone">UTC</span>: http', message
+    )
     assert "data-copy=" not in page.text.split('id="main"')[1]
 
 
