@@ -20,6 +20,7 @@ from dashboard.config.settings import Config, UnsafeConfigError, load_config
 from dashboard.partner.client import PartnerClient
 from dashboard.partner.credentials import Credentials
 from dashboard.partner.gate import OpenGate
+from dashboard.partner.list_filters import LIST_PARAMS
 from dashboard.partner.telemetry import CallRecord
 from dashboard.services.diagnostics.address import examine_address
 from dashboard.services.diagnostics.credentials import examine_credentials
@@ -34,6 +35,7 @@ from dashboard.wiring import build_services, now
 
 ENV_FILE = Path(".env")
 HIGH = 10  # times the default
+CHECK_WIDTH = max(len(f"list {name}") for name in LIST_PARAMS)  # no check has a longer name
 MARKS = {Severity.OK: "ok", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}
 
 
@@ -180,8 +182,8 @@ def _examine_upstream(
 
 def as_line(finding: Finding) -> str:
     """Return a finding and what to do. Headers of other servers may hold what moves a cursor."""
-    line = f"{MARKS[finding.severity]:8} {finding.check:17} {write_out(finding.found)}"
-    return f"{line}\n{'':26} → {finding.cure}" if finding.cure else line
+    line = f"{MARKS[finding.severity]:8} {finding.check:{CHECK_WIDTH}} {write_out(finding.found)}"
+    return f"{line}\n{'':{9 + CHECK_WIDTH}} → {finding.cure}" if finding.cure else line
 
 
 def _summary(counted: Mapping[Severity, int]) -> str:

@@ -7,6 +7,7 @@ from statistics import median
 
 from dashboard.partner.errors import Conflict, Forbidden, NotFound, PartnerError, Rejected
 from dashboard.partner.list_filters import (
+    FILTERS,
     LIST_PARAMS,
     WIRE_NAMES,
     ParameterCheck,
@@ -21,7 +22,7 @@ from dashboard.services.diagnostics.list_parameters import find_checks, together
 from dashboard.services.ports import UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
 
-CALLS_MAX = 15
+CALLS_MAX = 3 + 3 * len(FILTERS)  # of each filter a check and two other names
 CLOCK_OFF = timedelta(seconds=30)
 SLOW_MS = 1000
 _REFUSALS = (Conflict, Forbidden, NotFound, Rejected)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import create_app
+from dashboard.cli.doctor import CHECK_WIDTH
 from dashboard.config.settings import load_config
 from dashboard.partner.errors import UnavailableKind
 from dashboard.services.diagnostics.call_failures import _UNREACHED
@@ -48,7 +49,8 @@ def doctor(
 
 def complaints(done: Done) -> list[str]:
     """Return the checks that complained."""
-    found = re.findall(r"^(?:WARNING |ERROR   ) (.{17}) ", done.stdout, re.MULTILINE)
+    line = rf"^(?:WARNING |ERROR   ) (.{{{CHECK_WIDTH}}}) "
+    found = re.findall(line, done.stdout, re.MULTILINE)
     return [check.strip() for check in found]
 
 
