@@ -9,7 +9,6 @@ from typing import cast
 import pytest
 
 from dashboard.config.settings import Config
-from dashboard.partner.client import PartnerClient
 from dashboard.services.jobs.runner import LEASE
 from dashboard.services.registry import Services
 from dashboard.store.audit.chain import Chain
@@ -18,13 +17,13 @@ from dashboard.wiring import build_services
 from tests.faults.support import ledger
 from tests.faults.support.campaign import DEADLINE_S
 from tests.faults.support.fault_server import FaultServer
-from tests.faults.support.job_campaign import JobCampaign, SharedClock
+from tests.faults.support.job_campaign import JobCampaign, SharedClock, client_of
 from tests.faults.support.kyc_campaign import KycCampaign
 from tests.faults.support.mail_campaign import MailCampaign
 from tests.faults.support.report import Figure
 from tests.faults.support.witness import Witness
 from tests.support.browsing import Visitor
-from tests.support.clock import TestClock
+from tests.support.clock import PATIENCE_S, TestClock
 from tests.support.pages.jobs import JobWorker, emails, registered, start, states, table
 from tests.support.people import Hire
 from tests.support.servers.mail_server import Inbox, serve_user_mail
@@ -66,9 +65,7 @@ def campaign(
     services = [cast("Services", request.getfixturevalue("app").extensions["services"])]
     services.append(build_services(config, database, clock))
     for each in services:
-        client = cast("PartnerClient", each.registrations.attempts._registrar)  # noqa: SLF001
-        calls = client._calls  # noqa: SLF001  hangs cost time
-        calls._read_deadline_s = calls._write_deadline_s = DEADLINE_S  # noqa: SLF001
+        calls = client_of(each)._calls  # noqa: SLF001
         calls._gate = Witness(calls._gate, database)  # noqa: SLF001  sees what is sent unrecorded
     made = kind(
         random=Random(SEED),  # noqa: S311  to be repeated, not to be guessed at
@@ -82,6 +79,7 @@ def campaign(
     )
     if isinstance(made, MailCampaign):
         made.inbox = request.getfixturevalue("inbox")
+    made.give(DEADLINE_S)  # hangs cost time
     return made
 
 
@@ -123,6 +121,7 @@ def test_a_worker_that_dies_at_any_moment_loses_and_repeats_nothing(
     campaign: JobCampaign, database: Database, died: str
 ) -> None:
     first, second = campaign.workers
+    campaign.give(PATIENCE_S)
     campaign.visitor.log_in(*campaign.person)
     job = start(campaign.visitor, table(emails(2)))
     runner = first.services.jobs.runner

@@ -17,12 +17,13 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory import background, sweeps
 from dashboard.store.directory.sweeps import Result, Sweep
 from dashboard.store.schema import directory
+from tests.support.clock import wait_until
 from tests.support.servers.simulator_process import (
     RunningSimulator,
     start_simulator,
     vendor_like_pair,
 )
-from tests.unit.cli.test_worker_process import wait_until, working
+from tests.unit.cli.test_worker_process import working
 
 pytestmark = pytest.mark.long
 USERS, PAGES_AT_LEAST = 900, 9
@@ -86,7 +87,7 @@ def test_a_sweep_whose_worker_is_killed_again_and_again_misses_and_doubles_no_on
     while not is_over(database):
         assert kills < KILLS.stop, "It does not go on."
         with working(settings, tmp_path):  # and kill -9
-            wait_until(partial(has_read_more, database, reached), 60)
+            wait_until(partial(has_read_more, database, reached))
             time.sleep(chance.random() * 1.5 * LATENCY_MS / 1000)
         kills += 1
         assert pages(database) > reached

@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from sqlalchemy import select
 
 from dashboard.crypto.keyring import Keys
+from dashboard.partner.client import PartnerClient
 from dashboard.services.actors import WORKER
 from dashboard.services.jobs.runner import LEASE
 from dashboard.services.permissions import Role
+from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.schema import job_rows, jobs
 from tests.faults.support import ledger, menu
+from tests.faults.support.calls import give
 from tests.support.browsing import Visitor
-from tests.support.clock import TestClock
+from tests.support.clock import PATIENCE_S, TestClock
 from tests.support.pages.jobs import JobWorker, emails, registered, start, states, table
 from tests.support.servers.simulator_process import RunningSimulator
 
@@ -71,10 +74,16 @@ class JobCampaign:
                 break
         return job
 
+    def give(self, deadline_s: float) -> None:
+        """Let each call of the workers take this long."""
+        for worker in self.workers:
+            give(client_of(worker.services), deadline_s)
+
     def heal(self) -> None:
         """Finish everything: no fault, no pause, and unknown outcomes are looked up."""
         self.simulator.set_faults([])
-        time.sleep(1.0)  # late work may still be running
+        time.sleep(2.0)  # late work may still be running
+        self.give(PATIENCE_S)
         self.visitor.log_in(*self.person)
         with self.database.read() as connection:
             numbers = list(connection.execute(select(jobs.c.id)).scalars())
@@ -123,6 +132,11 @@ class JobCampaign:
             return
         self.deaths += 1
         self.clock.advance(seconds=self.random.choice((1, LEASE.total_seconds() + 1)))
+
+
+def client_of(services: Services) -> PartnerClient:
+    """Return what calls the API for these services."""
+    return cast("PartnerClient", services.registrations.attempts._registrar)  # noqa: SLF001
 
 
 def disagreements(database: Database, simulator: RunningSimulator) -> Iterator[str]:
