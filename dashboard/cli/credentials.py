@@ -34,7 +34,8 @@ def reason(text: str) -> str:
     if not is_reason(given):
         length = f"{MIN_LENGTH} to {MAX_LENGTH}"
         raise argparse.ArgumentTypeError(
-            f"use {length} characters, all of which can be seen, and no token or key"
+            f"use {length} characters, all of which can be seen, and no token, key or verification "
+            "link"
         )
     return given
 

@@ -31,11 +31,13 @@ from dashboard.services.permissions import Role
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.db.database import Database
 from dashboard.text.characters import write_out
+from dashboard.text.limits import cut
 from dashboard.wiring import build_services, now
 
 ENV_FILE = Path(".env")
 HIGH = 10  # times the default
 CHECK_WIDTH = max(len(f"list {name}") for name in LIST_PARAMS)  # no check has a longer name
+FOUND_MAX = 1000  # characters
 MARKS = {Severity.OK: "ok", Severity.WARNING: "WARNING", Severity.ERROR: "ERROR"}
 
 
@@ -181,8 +183,9 @@ def _examine_upstream(
 
 
 def as_line(finding: Finding) -> str:
-    """Return a finding and what to do. Headers of other servers may hold what moves a cursor."""
-    line = f"{MARKS[finding.severity]:8} {finding.check:{CHECK_WIDTH}} {write_out(finding.found)}"
+    """Return a finding and what to do. Headers of other servers hold anything, at any length."""
+    found = write_out(cut(finding.found, FOUND_MAX))
+    line = f"{MARKS[finding.severity]:8} {finding.check:{CHECK_WIDTH}} {found}"
     return f"{line}\n{'':{9 + CHECK_WIDTH}} → {finding.cure}" if finding.cure else line
 
 

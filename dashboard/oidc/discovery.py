@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from joserfc.jwk import Key, KeySet
 from dashboard.oidc.models import Failure, ProviderError
 from dashboard.partner.http.messages import NoResponse, Request
 from dashboard.partner.http.transport import Transport
-from dashboard.partner.json_shape import ShapeError, parse_json
+from dashboard.partner.json_shape import PLAIN_KEY, ShapeError, json_type, parse_json
 
 DEADLINE_S = 5.0
 MAX_CONCURRENT = 4  # a provider that hangs holds up at most this many threads
@@ -23,7 +24,6 @@ ASYMMETRIC = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 )
 BASIC, POST = "client_secret_basic", "client_secret_post"
-CODE_MAX = 60  # of an error's name, as it goes to the log
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,9 @@ class Discovery:
                 attempts=1 if outgoing.is_write else 2,
                 is_shut=lambda: False,
             )
+        except ValueError:  # such as https://*/
+            where = f"{outgoing.template}: its address cannot be called"
+            raise ProviderError(Failure.UNTRUSTED, where) from None
         finally:
             self._slots.release()
         if isinstance(reply, NoResponse):
@@ -104,8 +107,7 @@ class Discovery:
         except ShapeError:
             answer = None
         if reply.status != 200 or not isinstance(answer, dict):  # noqa: PLR2004  HTTP
-            code = answer.get("error") if isinstance(answer, dict) else "no JSON object"
-            said = f"{outgoing.template}: {reply.status} {str(code)[:CODE_MAX]!r}"
+            said = f"{outgoing.template}: {reply.status} {_code(answer)}"
             ours = reply.status < 500  # noqa: PLR2004  HTTP
             raise ProviderError(Failure.UNTRUSTED if ours else Failure.UNAVAILABLE, said)
         return answer
@@ -148,9 +150,10 @@ class Discovery:
         """Return an address; it goes over TLS wherever the issuer's own does."""
         address = answer.get(name)
         if isinstance(address, str) and address.isascii() and address.isprintable():
-            parts = urlsplit(address)
-            if parts.hostname and parts.scheme in {"https", urlsplit(self._issuer).scheme}:
-                return address
+            with suppress(ValueError):  # such as https://[
+                parts = urlsplit(address)
+                if parts.hostname and parts.scheme in {"https", urlsplit(self._issuer).scheme}:
+                    return address
         raise ProviderError(Failure.UNTRUSTED, f"discovery: {name} is no address to trust")
 
 
@@ -159,6 +162,15 @@ def _find(keys: KeySet, key_id: str | None) -> Key | None:
     if key_id is None:
         return keys.keys[0] if len(keys.keys) == 1 else None
     return next((key for key in keys.keys if key.kid == key_id), None)
+
+
+def _code(answer: object) -> str:
+    """Return the name of an error for the log; other text may hold an email, or a secret."""
+    if not isinstance(answer, dict):
+        return "no JSON object"
+    code = answer.get("error")
+    is_plain = isinstance(code, str) and PLAIN_KEY.fullmatch(code)
+    return f"error {code}" if is_plain else f"error: {json_type(code)}"
 
 
 def _texts(value: object) -> frozenset[str]:

@@ -12,6 +12,7 @@ from dashboard.web.security.free_text import lead
 blueprint = Blueprint("filters", __name__)
 LISTS = frozenset({"audit.index", "audit.person", "desk.index", "requests.index", "tokens.index"})
 OURS = frozenset({"csrf_token", "list"})
+VALUE_MAX = 400  # characters: the list says of a longer text that it can't be used
 
 
 @route(blueprint, "/filters", access=Open.STAFF, method="POST")
@@ -28,8 +29,10 @@ def narrow() -> ResponseReturnValue:
         for name, value in request.form.items(multi=True)
         if value.strip() and name not in OURS
     ]
-    address = f"{path}?{urlencode(given)}" if given else path
-    return lead(path, given) or redirect(address, 303)
+    if place := lead(path, given):
+        return place
+    shortened = [(name, value[:VALUE_MAX]) for name, value in given]
+    return redirect(f"{path}?{urlencode(shortened)}" if given else path, 303)
 
 
 def _is_list(path: str) -> bool:

@@ -1,12 +1,14 @@
 """Addresses of the list of users, and of the one place that a text leads to."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import request, url_for
 
 from dashboard.services.directory.box import Finds
+from dashboard.services.directory.reading import TEXT_MAX
 from dashboard.services.tokens.receipts import Grant
 from dashboard.web.context import services, settings
 from dashboard.web.sight import sees_personal
@@ -14,14 +16,14 @@ from dashboard.web.sight import sees_personal
 PLAIN = "!$'()*,/:;?@"  # as `url_for` leaves it in a query
 
 
+def with_query(path: str, arguments: Mapping[str, Any]) -> str:
+    """Return an address with arguments whose names may be any: `url_for` reads some itself."""
+    return f"{path}?{urlencode(arguments, safe=PLAIN)}" if arguments else path
+
+
 def users_urls() -> Callable[[Mapping[str, Any]], str]:
     """Return the function that gives the list's address with a query; a page has a dozen."""
-    address = url_for("users.index")
-
-    def users_url(arguments: Mapping[str, Any]) -> str:
-        return f"{address}?{urlencode(arguments, safe=PLAIN)}" if arguments else address
-
-    return users_url
+    return partial(with_query, url_for("users.index"))
 
 
 def user_address(finds: Finds) -> str:
@@ -37,9 +39,9 @@ def only_place(finds: Finds, issued: Sequence[Grant]) -> str | None:
 
 
 def find_place(text: str) -> str | None:
-    """Return the same for a text that is not shown, such as a token."""
+    """Return the same for a text that is not shown, such as a token; its end may be left out."""
     box, masked = services().directory.box, not sees_personal()
-    reading = box.read(text, our_hosts(), masked=masked)
+    reading = box.read(text[:TEXT_MAX], our_hosts(), masked=masked)
     issued = services().tokens.receipts.recognise(reading.tokens)
     return only_place(box.find(reading, masked=masked), issued)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from dashboard.forms.desk import DeskForm
 from dashboard.forms.directory import ListForm
@@ -32,6 +33,7 @@ from tests.support.browsing import Visitor
 from tests.support.directory import fill, someone
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.support.walking import walk
 
 PAGES: dict[str, type[QueryForm]] = {
     "/": AttentionForm,
@@ -73,6 +75,7 @@ NAMES = {"KEPT_PARAM": "kept", "OPENED_FROM": "in", "SHOWN": "shown"}
 BY_NAME = re.compile(r"request\.(?:args|values)(?:\.get\(|\[)([^,)\]]+)")
 BEFORE = datetime(2026, 1, 2, tzinfo=UTC)
 NOT_USED = "We can’t use these parts of the address: "
+OF_URL_FOR = ("endpoint", "_anchor", "_external", "_method", "_scheme")
 
 
 def leaves(form: type[QueryForm]) -> Iterator[type[QueryForm]]:
@@ -101,6 +104,19 @@ def test_an_address_is_read_by_such_a_form_or_by_a_name_of_ours() -> None:
         for name in BY_NAME.findall(file.read_text())
     ]
     assert set(read) == set(OURS)
+
+
+def test_no_name_in_an_address_is_taken_for_an_argument_of_what_builds_addresses(
+    app: Flask, log_in: LogIn
+) -> None:
+    """An old address leads to a new one with whatever else it has."""
+    admin = log_in(Role.ADMIN)
+    given = "&".join(f"{name}=elsewhere" for name in OF_URL_FOR)
+    pages = [f"{step.path}?" for step in walk(app) if step.method == "GET"]
+    for page in (*pages, "/kyc?view=pending&", "/kyc?lane=expired&"):
+        answer = admin.http.get(page + given)
+        assert answer.status_code < 500, page
+        assert not answer.headers.get("Location", "").startswith("elsewhere"), page
 
 
 @pytest.fixture

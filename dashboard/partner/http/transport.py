@@ -25,15 +25,16 @@ from dashboard.partner.http import retry
 from dashboard.partner.http.connection import CONNECT_S, WatchedAdapter
 from dashboard.partner.http.deadline import Deadline, time_limit
 from dashboard.partner.http.messages import NoResponse, Request, Response, date_of
-from dashboard.partner.json_shape import ProblemKind, ShapeProblem
+from dashboard.partner.json_shape import UNTOLD, ProblemKind, ShapeProblem
 
 BODY_MAX = 1_000_000  # decoded bytes
 # How often this process may ask again: a retry costs one, an answer gives one back. Asking again
 # helps against a hiccup; in an outage it would only triple the calls.
 RETRIES = 3
 _SUCCESSES = range(200, 300)
-_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
-_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")  # it ends up in logs
+# Both end up in logs.
+_MEDIA_TYPE = re.compile(rf"{UNTOLD}[\w.+-]{{1,60}}/[\w.+-]{{1,60}}", re.ASCII)
+_REQUEST_ID = re.compile(rf"{UNTOLD}[\x21-\x7e]{{1,64}}")
 # What requests, urllib3 and http.client let through on an answer that is cut off or no HTTP.
 _NETWORK_FAULTS = (
     requests.RequestException,

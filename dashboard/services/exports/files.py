@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import islice
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 Value = str | int | None
 Record = Mapping[str, Value]
@@ -23,6 +23,7 @@ BYTE_ORDER_MARK = "\ufeff"
 Batch = Sequence[Sequence[Value]]  # some rows: the values of each column
 BATCH = 100  # rows
 DIGITS = 19  # of the largest number that a database holds
+ROW_MAX = 2_000_000  # characters of a row that is read: ours have far fewer
 _APART = r"(^|[;\t\r\n])"
 # No end of a cell is skipped, so that nothing is read twice.
 _UNSEEN = r"(?=(?:[^\S\t\r\n]|[\"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*+"
@@ -94,7 +95,8 @@ def read(path: Path, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             start = file.read(1)
             file.seek(0)
-            yield from _json_lines(file) if start in {"{", ""} else _csv_rows(file, numbers)
+            lines = _Lines(file)
+            yield from _json_lines(lines) if start in {"{", ""} else _csv_rows(lines, numbers)
     except OSError as error:
         raise UnreadableFileError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
@@ -154,14 +156,42 @@ def _uncell(cell: str) -> str | None:
     return _GUARDED.sub(r"\1", cell) if cell else None
 
 
-def _csv_rows(file: Iterable[str], numbers: frozenset[str]) -> Iterator[dict[str, object]]:
-    csv.field_size_limit(2**24)
+class _Lines:
+    """The lines of a file, of which no row may have more than `ROW_MAX` characters."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._number = 0
+        self._left = ROW_MAX
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self._left + 1)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        self._left -= len(line)
+        if self._left < 0:
+            raise ValueError(f"line {self._number}: a row is too long.")
+        return line
+
+    def begin_row(self) -> None:
+        """Begin to count the characters of the next row."""
+        self._left = ROW_MAX
+
+
+def _csv_rows(file: _Lines, numbers: frozenset[str]) -> Iterator[dict[str, object]]:
+    csv.field_size_limit(ROW_MAX)
     lines = csv.reader(file, strict=True)
     try:
         columns = next(lines, [])
         if not numbers <= set(columns) or len(set(columns)) < len(columns):
             raise ValueError("line 1: it must name the columns, each once.")
+        file.begin_row()
         for cells in lines:
+            file.begin_row()
             line = lines.line_num
             if len(cells) != len(columns):
                 raise ValueError(f"line {line}: it has {len(cells)} cells, not {len(columns)}.")
@@ -180,8 +210,9 @@ def _number(text: str | None, column: str, line: int) -> int | None:
     return int(text)
 
 
-def _json_lines(file: Iterable[str]) -> Iterator[dict[str, object]]:
+def _json_lines(file: _Lines) -> Iterator[dict[str, object]]:
     for line, text in enumerate(file, start=1):
+        file.begin_row()
         try:
             row = json.loads(text, object_pairs_hook=_named_once)
         except (ValueError, RecursionError):

@@ -18,6 +18,7 @@ from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquirySource, InquiryState
 from dashboard.text import limits
 from dashboard.text.files import Row, TableError, TableProblem, read_table, refuse_repeated
+from dashboard.text.ids import find_uuid
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)  # no inquiry was started before
 COLUMNS = {"userId": 64, "inquiryId": limits.INQUIRY_ID, "url": limits.URL, "startedAt": 64}
@@ -110,6 +111,11 @@ def _is_new(connection: Transaction, line: int, link: ImportedLink) -> bool:
 
 
 def _link(row: Row, now: datetime, kyc_links: KycLinks) -> ImportedLink:
+    def user_id(text: str) -> UUID:
+        if found := find_uuid(text):
+            return found
+        raise ValueError
+
     def url(text: str) -> str:
         if not kyc_links.find_inquiry(text):
             raise ValueError
@@ -127,7 +133,7 @@ def _link(row: Row, now: datetime, kyc_links: KycLinks) -> ImportedLink:
         return text
 
     return ImportedLink(
-        user_id=row.get("userId", UUID, "enter a user ID"),
+        user_id=row.get("userId", user_id, "enter a user ID"),
         url=row.get("url", url, "enter the verification link as the API gave it"),
         inquiry_id=row.get("inquiryId", inquiry_id, "enter the inquiry ID that the link has"),
         started_at=row.get(

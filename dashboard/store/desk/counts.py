@@ -25,6 +25,7 @@ from dashboard.store.desk.query import DeskQuery, Stretch
 from dashboard.store.desk.searching import Hit, find_hits, is_found
 from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kyc_lanes import LANE, is_in
+from dashboard.store.directory.offered import offered
 from dashboard.store.directory.owning import NO_OWNER, SNOOZED, is_owned, is_snoozed
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane
@@ -36,6 +37,7 @@ from dashboard.store.tags.tags import Tag
 BY_TIME = ("lane", "age", "due")
 BY_VALUE = ("country", "language", "user_type", "by", "owner", "snoozed")
 EVERY = BY_TIME + BY_VALUE
+OF_API = ("country", "language", "user_type")
 OF_STAFF = ("by", "owner")
 Columns = TypeVarTuple("Columns")
 Cells = Counter[tuple[Any, ...]]
@@ -91,7 +93,8 @@ def tally(names: Sequence[str], cells: Cells, query: DeskQuery) -> DeskCounts:
             by_value[name][""] += users if _is_usual(name, value) else 0
             if value:
                 by_value[name][value] += users
-    return DeskCounts(total, by_value)
+    few = {name: offered(by_value[name], getattr(query, name)) for name in OF_API if name in names}
+    return DeskCounts(total, {**by_value, **few})
 
 
 def fits_all(query: DeskQuery, hit: Hit) -> bool:

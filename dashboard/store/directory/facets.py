@@ -14,6 +14,7 @@ from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.kyc_lanes import CLOSED_AFTER, LANE, WAITING_LANE
 from dashboard.store.directory.matching import Matching
+from dashboard.store.directory.offered import offered
 from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, count_found
 from dashboard.store.kyc.lane_times import LaneTimes
@@ -32,6 +33,7 @@ class Counts:
     """How many users the list has, None for more than `COUNT_MAX` of a text or of dates.
 
     `by_value` has the counts by filter and value, and under "" that of the list without the filter.
+    Values that few users have are left out where there are very many.
     Where there are too many users to count, each is of the first `COUNT_MAX` users only: there are
     at least so many (`are_least`), and lanes are left out. `tags` are all there are; where very
     many users have one, the counts of tags are left out.
@@ -82,12 +84,13 @@ def _sums(query: DirectoryQuery, found: Counter[_Values]) -> Counts:
         for place, name in enumerate(FACETS):
             if not differing or differing == [place]:
                 by_value[name][values[place]] += users
-    return Counts(total, {name: _with_all(each) for name, each in by_value.items()})
+    chosen = dict(zip(FACETS, wanted, strict=True))
+    return Counts(total, {name: _with_all(each, chosen[name]) for name, each in by_value.items()})
 
 
-def _with_all(counter: Counter[str]) -> dict[str, int]:
+def _with_all(counter: Counter[str], chosen: str) -> dict[str, int]:
     """Return the counts of the values that can be asked for, and of all under ""."""
-    return {**counter, "": counter.total()}
+    return {**offered(counter, chosen), "": counter.total()}
 
 
 def _value(query: DirectoryQuery, name: str) -> object:

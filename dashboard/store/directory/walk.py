@@ -3,7 +3,7 @@
 No object is made for a user or a time: for a million rows that takes a fraction of the time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -108,9 +108,15 @@ def _as_texts(rows: Sequence[Row[Any]]) -> Columns:
     columns = list[Sequence[Any]](zip(*rows, strict=True))[:-1]
     for place, name in enumerate(COLUMNS):
         if name.endswith("_at"):
-            texts = {value: _time(value) for value in set(columns[place])}
-            columns[place] = [texts[value] for value in columns[place]]
+            columns[place] = _each_once(_time, columns[place])
+        elif name == "tags":
+            columns[place] = _each_once(tags.open_names, columns[place])
     return columns
+
+
+def _each_once(write: Callable[[Any], str | None], values: Sequence[Any]) -> list[str | None]:
+    texts = {value: write(value) for value in set(values)}
+    return [texts[value] for value in values]
 
 
 def _time(value: str | int | None) -> str | None:

@@ -23,6 +23,7 @@ from dashboard.store.directory import follow_up
 from dashboard.store.directory.follow_up import TEST
 from dashboard.store.schema import directory, tags, user_tags
 from dashboard.text.search import START, name_key
+from dashboard.text.secrets import without_links
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,13 @@ class Tag:
 
     id: int
     key: str
-    name: str
+    kept_name: str
     colour: str
+
+    @property
+    def name(self) -> str:
+        """Its name, as everyone may see it."""
+        return _open_name(self.kept_name)
 
     @property
     def is_test(self) -> bool:
@@ -40,6 +46,7 @@ class Tag:
         return self.key == TEST
 
 
+_BETWEEN = "; "  # two names in one text
 TAG = (tags.c.id, tags.c.key, tags.c.name, tags.c.colour)
 
 
@@ -82,7 +89,17 @@ def names() -> ScalarSelect[str]:
         .correlate(directory)
         .subquery()
     )
-    return select(func.aggregate_strings(of_user.c.name, "; ")).scalar_subquery()
+    return select(func.aggregate_strings(of_user.c.name, _BETWEEN)).scalar_subquery()
+
+
+def open_names(names: str | None) -> str | None:
+    """Return such a text as everyone may see it."""
+    return _BETWEEN.join(map(_open_name, names.split(_BETWEEN))) if names else None
+
+
+def _open_name(name: str) -> str:
+    """Return a name without a link or an inquiry ID: older names may have one."""
+    return without_links(name).strip() or "…"
 
 
 def users(connection: Connection) -> dict[int, int]:

@@ -21,6 +21,7 @@ from dashboard.web.auth.same_site import client_redirect
 from dashboard.web.context import actor, services, settings
 from dashboard.web.request_ids import request_id
 from dashboard.web.routing import Open, route
+from dashboard.web.security.free_text import without_secrets
 
 log = structlog.get_logger()
 blueprint = Blueprint("single_sign_on", __name__)
@@ -62,7 +63,7 @@ def end() -> ResponseReturnValue:
 
 
 def _begin(session: OpenSession | None) -> Response:
-    page = page_after(request.form.get("next"))
+    page = without_secrets(page_after(request.form.get("next")))
     begun = _single_sign_on().begin(page, _callback(), session)
     if not isinstance(begun, SsoRedirect):
         return _refuse(begun)

@@ -13,6 +13,7 @@ from dashboard.services.permissions import Permission
 from dashboard.services.selections.selections import MOST
 from dashboard.views.desk import blueprint
 from dashboard.views.desk.shown import Shown, read_shown, shown_now
+from dashboard.web.addresses import with_query
 from dashboard.web.context import actor, services, signed_in
 from dashboard.web.htmx import FOLLOW, is_poll, redirect_to, respond
 from dashboard.web.routing import route
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
     """Show who waits, or tell an open page what changed since."""
     moved = find_new_arguments(request.args)
     if moved is not None:
-        return redirect_to(url_for("desk.index", **moved))
+        return redirect_to(with_query(url_for("desk.index"), moved))
     if request.args.get("view", "").isdigit():
         return open_view(request.args["view"])
     form = _form()

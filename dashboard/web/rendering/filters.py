@@ -1,6 +1,5 @@
 """Formats of values on pages: places, languages, shortened ids; times are in `times`."""
 
-import json
 import unicodedata
 from functools import lru_cache
 
@@ -9,7 +8,7 @@ from babel.core import UnknownLocaleError
 from flask import Flask
 from markupsafe import Markup, escape
 
-from dashboard.partner.json_shape import ShapeError, parse_json
+from dashboard.partner.json_shape import ShapeError, parse_json, written
 from dashboard.text import limits
 from dashboard.text.characters import write_out
 from dashboard.text.emails import script_mark
@@ -73,7 +72,7 @@ def indented(raw: str) -> str:
     At most `limits.RAW` characters are shown.
     """
     try:
-        lines = json.dumps(parse_json(raw, ""), indent=2, ensure_ascii=False)
+        lines = written(parse_json(raw, ""), limits.RAW + 1)
     except ShapeError:
         return limits.cut(raw, limits.RAW)
     return "\n".join(map(write_out, limits.cut(lines, limits.RAW).split("\n")))
@@ -95,10 +94,13 @@ def page_numbers(page: int, pages: int | None) -> list[int | None]:
     return [item for number, before in gaps for item in ([None] * (number - before > 1) + [number])]
 
 
-def country(locale: Locale, code: str | None) -> str:
-    """Return a country's name in the person's language, or the code where there is none."""
+def country(locale: Locale, code: str | None, *, plain: bool = False) -> str:
+    """Return a country's name in the person's language, or the code where there is none.
+
+    `plain`: for an attribute or a title, where there is no markup.
+    """
     name = locale.territories.get(code or "")
-    return str(name) if name else _code(code)
+    return str(name) if name else in_plain(code or "") if plain else _code(code)
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,7 @@
 """What scenarios leave with us: users with the tag of test users, and receipts of tokens."""
 
 import re
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -74,6 +75,17 @@ def test_a_token_of_a_scenario_has_a_receipt_and_marks_no_one(
     assert kept.credential == services.credentials.active.current().id
     for path in ("/users", f"/users/{kept.user_id}"):
         assert "Token until" not in admin.get(path).words
+
+
+def test_no_receipt_of_a_token_is_for_longer_than_a_token_can_live(
+    admin: Visitor, services: Services, simulator: RunningSimulator, database: Database
+) -> None:
+    simulator.set_rivals(broken=["token.hour"])
+    services.lab.scenarios.run([Scenario.FLOW], COMMAND_LINE)
+    with database.read() as connection:
+        kept = connection.execute(select(grants)).one()
+    assert kept.expires_at - kept.issued_at < timedelta(hours=2)
+    assert "2100" not in admin.get("/tokens").words
 
 
 def test_it_may_exist_where_the_answer_was_lost(

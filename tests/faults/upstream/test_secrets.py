@@ -1,6 +1,7 @@
 """The secret goes to one host and into no text (T-A16, T-A18, T-A19)."""
 
 import logging
+import secrets
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -91,6 +92,7 @@ def test_a_cookie_of_the_upstream_is_not_kept(server: FaultServer) -> None:
 
 
 ECHO = " ".join(CANARIES)
+INQUIRY = f"inq_{secrets.token_hex(15)}"
 TELLTALES: dict[str, Script] = {
     **{
         f"status {status}": answer({"error": ECHO, ECHO: ECHO}, status)
@@ -106,6 +108,14 @@ TELLTALES: dict[str, Script] = {
     "echoed headers": answer(
         {"error": "x"}, 400, {"X-Request-Id": ECHO, "X-Other": ECHO}, content_type=ECHO
     ),
+    **{
+        f"head {place}": answer(
+            {"error": "x"}, 418, {"X-Request-Id": each}, content_type=f"{each[:60]}/x"
+        )
+        for place, each in enumerate((*CANARIES, INQUIRY))
+    },
+    "a redirect of such a type": answer({}, 302, content_type=f"{INQUIRY}/x"),
+    "names": answer({"success": False, **dict.fromkeys((*CANARIES, INQUIRY), 1)}),
     "close": fault_scripts.close,
     "hang": fault_scripts.hang,
     "not http": lambda talk: talk.say(ECHO.encode() + b"\r\n\r\n"),
@@ -123,7 +133,8 @@ def test_no_error_text_holds_a_secret_or_a_person(
     told += traceback.format_exception(error)
     # A chained exception would hold the request with its headers, or the whole body.
     assert (error.__cause__, error.__context__) == (None, None)
-    assert not [canary for canary in (*CANARIES, str(USER_ID)) for text in told if canary in text]
+    canaries = (*CANARIES, INQUIRY, str(USER_ID))
+    assert not [canary for canary in canaries for text in told if canary in str(text)]
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -116,6 +116,10 @@ def test_the_proxy_sets_what_proxies_1_believes_and_adds_no_header_of_its_own() 
     assert "add_header" not in nginx()
 
 
+def test_the_proxy_takes_an_answer_that_names_a_long_address() -> None:
+    assert directive("proxy_buffer_size") == "16k"
+
+
 def test_the_proxy_keeps_nothing_and_compresses_nothing() -> None:
     assert directive("gzip") == "off"
     assert directive("proxy_max_temp_file_size") == "0"

@@ -66,6 +66,23 @@ def test_what_is_wrong_is_named_by_line_and_column(
         list(tables.read(file, NUMBERS))
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"seq": 1, "reason": "' + "x" * tables.ROW_MAX,
+        "seq,staff_id,attempt_seq\r\n1,," + "x" * tables.ROW_MAX,
+        "seq,staff_id,attempt_seq\r\n1,," + '"x\n",' * (tables.ROW_MAX // 4),
+        "seq,staff_id,attempt_seq" + ",x" * tables.ROW_MAX,
+    ],
+    ids=["an object", "a line", "a row of many lines", "names of columns"],
+)
+def test_a_row_without_an_end_is_not_read_to_its_end(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "audit"
+    file.write_text(content)
+    with pytest.raises(UnreadableFileError, match=r"line \d+: a row is too long\."):
+        list(tables.read(file, NUMBERS))
+
+
 def test_text_in_another_encoding_is_named(tmp_path: Path) -> None:
     file = tmp_path / "audit"
     file.write_bytes("seq,staff_id\r\n".encode("utf-16"))

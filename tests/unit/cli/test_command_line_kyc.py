@@ -36,6 +36,8 @@ def test_links_of_the_partner_s_backend_are_imported_once(
         ("", "The file is empty."),
         ("userId,url\n", "Line 1 has no column inquiryId. It has: userid, url."),
         (GOOD.format("nobody", "2026-06-11T12:29:04Z"), "Line 2, column userId: enter a user ID."),
+        (GOOD.format("0x" + "1" * 30, "2026-06-11T12:29:04Z"), "column userId: enter a user ID."),
+        (GOOD.format("\u0661" * 32, "2026-06-11T12:29:04Z"), "column userId: enter a user ID."),
         (GOOD.format(USER, "yesterday"), "Line 2, column startedAt: enter a past time"),
         (
             GOOD.format(USER, "2026-06-11T12:29:04Z").replace(",inq_A,", ", ,"),

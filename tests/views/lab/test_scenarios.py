@@ -9,10 +9,14 @@ from flask import Flask
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
+from dashboard.services.actors import Actor
+from dashboard.services.attempts.intents import Intent
 from dashboard.services.lab.scenarios.points import Scenario, points_of
-from dashboard.services.permissions import Role
+from dashboard.services.permissions import Permission, Role
+from dashboard.services.recorder.budgets import CHANGES, BudgetSpentError
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
+from dashboard.store.lab import reports
 from dashboard.store.staff import members
 from dashboard.worker import MaintenanceWorker
 from tests.support.browsing import Visitor
@@ -89,6 +93,19 @@ def test_a_form_that_is_sent_again_starts_nothing_new(
     services.lab.reports.work()
     services.lab.reports.work()
     assert len(simulator.requests()) == 4
+
+
+def test_no_one_asks_for_more_reports_in_an_hour_than_they_may_change(
+    log_in: LogIn, services: Services, database: Database
+) -> None:
+    log_in(Role.ONBOARDING)
+    ask, by = services.lab.reports.ask, Actor(1)
+    for number in range(CHANGES.most):
+        ask(Intent(1, Permission.LAB_RUN, None, str(number)), [Scenario.FLOW], by)
+    with pytest.raises(BudgetSpentError):
+        ask(Intent(1, Permission.LAB_RUN, None, "more"), [Scenario.FLOW], by)
+    with database.read() as connection:
+        assert len(reports.newest(connection, 2 * CHANGES.most)) == CHANGES.most
 
 
 def test_a_scenario_that_there_is_not_is_400(log_in: LogIn) -> None:

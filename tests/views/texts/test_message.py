@@ -60,6 +60,7 @@ def test_an_expired_link_is_sent_again_before_qash_is_asked(
     ("language", "shown"),
     [
         ("pt", "We have no text in the user’s language, Portuguese. English is the default."),
+        ("qqx", "We have no text in the user’s language, qqx. English is the default."),
         (None, "We don’t know the user’s language. English is the default."),
     ],
 )

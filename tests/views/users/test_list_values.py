@@ -4,10 +4,12 @@ import html
 import re
 from dataclasses import replace
 from urllib.parse import parse_qs, quote, urlsplit
+from uuid import uuid4
 
 import pytest
 
 from dashboard.store.db.database import Database
+from dashboard.store.directory.offered import VALUES_MAX
 from dashboard.store.directory.rows import SeenUser
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
@@ -97,3 +99,35 @@ def test_a_documented_value_without_users_is_an_empty_list(reader: Visitor) -> N
         page = reader.get(f"/users?{query}")
         assert "We can’t use" not in page.words
         assert shown(page) == []
+
+
+def test_where_every_user_has_their_own_values_few_are_offered_and_the_chosen_one_is(
+    database: Database, support: Visitor, clock: TestClock
+) -> None:
+    own = [
+        replace(
+            someone(number),
+            status="pending",
+            country_code=f"c{number}",
+            preferred_language=f"l{number}",
+            user_type=f"t{number}",
+        )
+        for number in range(4 * VALUES_MAX)
+    ]
+    often = [replace(each, user_id=uuid4(), email=f"b{each.email}") for each in own[-2:]]
+    fill(database, [*own, *often], clock())
+    last = len(own) - 1
+    chosen = {"country": "c7", "language": "l7", "user_type": "t7"}
+    for path, names in (("/users", chosen), ("/kyc", ("language",))):
+        page = support.get(path)
+        assert page.text.count("<option") < 4 * VALUES_MAX
+        assert f"l{last} (2)" in page.text  # what most users have
+        for name in names:
+            value = chosen[name]
+            page = support.get(f"{path}?{name}={value}")
+            assert re.search(rf'<option[^>]* value="{value}" selected>{value} \(1\)', page.text)
+
+
+def test_a_value_that_is_no_country_s_is_in_the_title_as_text(reader: Visitor) -> None:
+    page = reader.get("/users?country=ZZZ")
+    assert "<title>Users · ZZZ · " in page.text

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_plus, urlencode
 from uuid import UUID
 
 import pytest
@@ -14,15 +14,19 @@ from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.inquiries import Inquiry
 from dashboard.store.kyc.states import InquiryState
-from dashboard.web.security.free_text import OURS, WITH_SECRETS
+from dashboard.web.security.free_text import LEADING, OURS, WITH_SECRETS
 from tests.support.browsing import HTMX, Visitor
+from tests.support.clock import cpu_s
 from tests.support.pages.forms import TOKEN, send
 from tests.support.pages.tokens import receipt_in, token_in
 from tests.support.people import LogIn
+from tests.support.sampling import all_of
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.walking import walk
 
 NOW = datetime(2026, 6, 12, tzinfo=UTC)
+LONGEST_ADDRESS = 8_000  # characters: a server takes a little more
+SLOWEST_S = 1.0
 FILTERS = [
     ("/kyc", "q"),
     ("/audit", "q"),
@@ -169,6 +173,45 @@ def test_a_token_of_ours_leads_to_its_receipt_from_every_filter(
     for path, name in FILTERS:
         led_to = admin.post("/filters", {"list": path, name: f"Bearer {token}"}).headers["Location"]
         assert led_to == receipt_in(page.text)
+
+
+@all_of("secret", SECRETS)
+def test_a_field_of_our_own_leads_to_no_address_with_it_whoever_changed_the_field(
+    log_in: LogIn, secret: str
+) -> None:
+    admin, inside = log_in(Role.ADMIN), f"/users?{urlencode({'owner': secret, 'country': 'CO'})}"
+    for path, sent in (
+        ("/users/find", {"q": "Ana", "owner": secret}),
+        ("/outage/try", {"back": inside}),
+        ("/account/test-users", {"test_users": "shown", "next": inside}),
+        ("/selections", {"list": inside}),
+        ("/kept", {}),
+    ):
+        shown = {**HTMX, "HX-Target": "results", "HX-Current-URL": f"http://localhost{inside}"}
+        for headers in ({}, shown):
+            fields = {"csrf_token": admin.csrf_token(), **sent}
+            answer = admin.http.post(path, data=fields, headers=headers)
+            assert answer.status_code in {200, 303}, path
+            led = [value for name, value in answer.headers if name in LEADING]
+            assert led, (path, headers)
+            assert secret not in unquote_plus(" ".join(led)), path
+
+
+def test_a_filter_that_is_too_long_leads_to_a_list_that_says_so(support: Visitor) -> None:
+    location = support.post("/filters", {"list": "/kyc", "q": "กขค " * 3000}).headers["Location"]
+    assert len(location) < LONGEST_ADDRESS
+    assert "We can’t use these parts of the address: q." in support.get(location).words
+
+
+def test_a_filter_as_large_as_a_form_may_be_is_read_in_no_time(support: Visitor) -> None:
+    long = SECRETS[0] + "\u0f73" * 80_000
+    fields = {"csrf_token": support.csrf_token(), "list": "/kyc", "q": long}
+
+    def send_it() -> None:
+        answer = support.http.post("/filters", data=fields, content_type="multipart/form-data")
+        assert answer.headers["Location"] == "/kyc"
+
+    assert cpu_s(send_it, SLOWEST_S) < SLOWEST_S
 
 
 def test_every_form_with_typed_text_is_posted(app: Flask) -> None:

@@ -10,7 +10,6 @@ from dashboard.partner.http.messages import Request
 from dashboard.partner.raw import calls
 from dashboard.partner.raw.answer import RawAnswer
 from dashboard.partner.raw.client import RawClient, SentKeys
-from dashboard.partner.raw.jwt import read_jwt
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import new_nonce
@@ -20,6 +19,7 @@ from dashboard.services.lab.tagging import tag_as_test
 from dashboard.services.permissions import Permission
 from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
 from dashboard.services.tokens.fingerprints import Fingerprints
+from dashboard.services.tokens.jwt_claims import expiry, read_claims
 from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Transaction
@@ -167,7 +167,7 @@ class ScenarioCalls:
             transaction,
             seq,
             user_id=user_id,
-            expires_at=read_jwt(token).expires_at or answer.at + LIFETIME,
+            expires_at=expiry(read_claims(token), answer.at) or answer.at + LIFETIME,
             fingerprint=fingerprint,
             key_id=key_id,
             credential=answer.credential,

@@ -16,11 +16,12 @@ from dashboard.services.lab.scenarios.points import Scenario
 from dashboard.services.lab.scenarios.report import ProductionError, Report
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.permissions import Permission, permissions
-from dashboard.services.recorder.budgets import BudgetSpentError
+from dashboard.services.recorder.budgets import CHANGES, HOUR, BudgetSpentError
 from dashboard.services.recorder.recorder import AuditRecorder
 from dashboard.store.db.database import StoreError, Transaction
 from dashboard.store.lab import reports
 from dashboard.store.lab.reports import ReportState, StoredReport
+from dashboard.store.limits import table as limits
 from dashboard.store.staff import members
 
 NOTHING_TO_DO, NOW = timedelta(seconds=1), timedelta()
@@ -69,6 +70,7 @@ class Reports:
                     raise AnotherBodyError
                 return before.id
             self._recorder.require(transaction, Permission.LAB_RUN, by)
+            self._count(transaction, by)
             return reports.add(
                 transaction,
                 staff_id=intent.staff_id,
@@ -76,6 +78,13 @@ class Reports:
                 scenarios=names,
                 at=self._clock(),
             )
+
+    def _count(self, transaction: Transaction, by: Actor) -> None:
+        """Count what is asked for: an entry of the audit log, which is counted, comes later."""
+        now, asked = self._clock(), f"reports/{by.staff_id}"
+        if limits.count_in(transaction, asked, now, HOUR) > CHANGES.most:
+            next_at = limits.ends_at(transaction, asked) or now + HOUR
+            raise BudgetSpentError(by, Permission.LAB_RUN, CHANGES, next_at)
 
     def newest(self) -> list[ReportPage]:
         """Return the newest reports."""

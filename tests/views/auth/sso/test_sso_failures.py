@@ -92,6 +92,31 @@ def test_of_what_the_browser_brings_only_a_known_error_is_logged(
     assert "canary" not in log
 
 
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [
+        ("invalid_request", "error invalid_request"),
+        ("canary@example.com", "error: text"),
+        ("no canary here", "error: text"),
+        ({"message": "canary"}, "error: object"),
+        (None, "error: null"),
+    ],
+)
+def test_of_what_the_provider_answers_only_the_name_of_an_error_is_logged(
+    visitor: Visitor,
+    provider: OidcProvider,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: object,
+    logged: str,
+) -> None:
+    monkeypatch.setattr(provider, "redeem", lambda *_: (400, {"error": error}))
+    log_in_by_sso(visitor, status=502)
+    log = "".join(capsys.readouterr())
+    assert f'"cause": "token: 400 {logged}"' in log
+    assert "canary" not in log
+
+
 def test_a_refusal_there_is_told_here(visitor: Visitor, provider: OidcProvider) -> None:
     provider.answer = {"error": "access_denied", "code": None}
     refused(

@@ -138,6 +138,7 @@ def test_only_what_the_provider_signs_with_is_believed(
         {"issuer": None},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_endpoint": None},
+        {"authorization_endpoint": "https://["},
         {"token_endpoint": "ftp://evil.test/token"},
         {"jwks_uri": ["/jwks"]},
         {"id_token_signing_alg_values_supported": ["HS256", "none"]},
@@ -153,6 +154,15 @@ def test_a_provider_that_is_not_what_it_should_be_is_not_gone_to(
     page = visitor.post("/login/sso", {}, status=502)
     assert "We couldn’t log you in with" in page.words
     assert COOKIE not in visitor.cookies()
+
+
+@pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri"])
+@pytest.mark.parametrize("address", ["https://*/", "http://127.0.0.1:99999/", "https://a b/"])
+def test_an_address_that_no_one_can_call_is_not_to_be_trusted(
+    visitor: Visitor, provider: OidcProvider, name: str, address: str
+) -> None:
+    provider.metadata = {name: address}
+    refused(log_in_by_sso(visitor, status=502), visitor, "doesn’t prove")
 
 
 def test_the_secret_goes_in_the_body_where_the_provider_wants_it_there(
