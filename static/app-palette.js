@@ -6,12 +6,14 @@ function loadTools() {
   tools ??= new Promise((done, fail) => {
     const script = document.createElement("script");
     document.head.append(Object.assign(script, { src: opener.dataset.palette, onload: done, onerror: fail }));
+  }).catch((error) => {
+    tools = null;
+    throw error;
   });
   return tools;
 }
 function withTools(act) {
   loadTools().then(act).catch(() => {
-    tools = null;
     typedAhead = null;
     tellLost("read");
   });

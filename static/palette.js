@@ -2,12 +2,15 @@
 // the options: links and buttons that a page has too.
 let dialogs = null;
 async function dialog(id) {
-  dialogs ??= ask(opener.dataset.dialogs, { headers: { "HX-Request": "true" } })
-    .then((answer) => answer.text())
-    .then(addDialogs)
-    .catch((error) => { dialogs = null; throw error; });
+  dialogs ??= loadDialogs().catch((error) => { dialogs = null; throw error; });
   await dialogs;
   return document.getElementById(id);
+}
+async function loadDialogs() {
+  const answer = await ask(opener.dataset.dialogs, { headers: { "HX-Request": "true" } });
+  if (answer.status === 401) await leave(ends.dataset.login);
+  if (!answer.ok) throw new Error(answer.status);
+  await addDialogs(await answer.text());
 }
 async function addDialogs(text) {
   document.body.insertAdjacentHTML("beforeend", text);

@@ -1,6 +1,7 @@
 """Foreign answers to what a page asks for when it opens, and to its palette."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.support.behind_a_proxy import Behind
 from tests.browser.test_foreign_answers import READ, WRITE
 from tests.support.sampling import one_in
-from tests.support.servers.proxy import FOREIGN
+from tests.support.servers.proxy import FOREIGN, HTML, Reply
 
 
 @pytest.mark.parametrize("name", one_in(6, FOREIGN, at=3))
@@ -54,3 +55,24 @@ def test_a_foreign_answer_leaves_the_options_of_the_palette(behind: Behind, name
     expect(page.locator("#toasts [role=alert]").filter(has_text=WRITE)).to_have_count(1)
     assert options.all_inner_texts() == before
     expect(page.locator("#palette-q")).to_have_value("x")
+
+
+def test_a_refusal_of_ours_is_no_palette(behind: Behind) -> None:
+    page = behind.page
+    ours = Reply(503, "<p>stray</p>", X_Dashboard=str(int(time.time() * 1000)), Content_Type=HTML)
+    behind.proxy.stand_in(ours, lambda _method, path: path == "/palette")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#toasts [role=alert]").filter(has_text=READ)).to_have_count(1)
+    expect(page.get_by_text("stray")).to_have_count(0)
+    behind.proxy.pass_on()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]").first).to_be_visible()
+
+
+def test_a_palette_that_is_asked_for_after_the_session_leads_to_the_log_in(
+    behind: Behind,
+) -> None:
+    page = behind.page
+    page.context.clear_cookies()
+    page.keyboard.press("Control+k")
+    page.wait_for_url(re.compile("/login"))

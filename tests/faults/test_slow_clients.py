@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 import requests
@@ -177,6 +178,15 @@ def test_nginx_believes_no_forwarded_address_and_no_other_name(front: Front) -> 
         assert session.get(f"{front.base_url}/login", headers=spoofed, timeout=9).status_code == 200
         with pytest.raises(requests.ConnectionError):
             session.get(f"{front.base_url}/login", headers={"Host": "evil.test"}, timeout=9)
+
+
+def test_nginx_passes_on_an_answer_that_names_a_long_address(front: Front) -> None:
+    searched = quote("ก" * 215)
+    with browser(front.trusted) as session:
+        address = f"{front.base_url}/users?q={searched}"
+        answer = session.get(address, timeout=9, allow_redirects=False)
+    assert answer.status_code == 303
+    assert searched in unquote(answer.headers["Location"])
 
 
 def test_nginx_logs_paths_of_ours_and_no_secret(front: Front, tmp_path: Path) -> None:

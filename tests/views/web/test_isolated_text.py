@@ -95,6 +95,8 @@ def test_text_that_someone_wrote_is_isolated_on_every_page(
         f"/users?q={MARK}",
         f"/users?q={EMAIL}",
         "/kyc?lane=link_fresh",
+        f"/kyc?owner={EMAIL}",
+        f"/users?country={MARK}",
     )
     paths = [step.path for step in walk(app) if step.method not in UNSAFE]
     every = [*paths, *queries, *(f"/audit/{seq}" for seq in range(1, 20))]
