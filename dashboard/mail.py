@@ -135,7 +135,7 @@ class _Server(smtplib.SMTP):
 
 
 class _Answers(SocketIO):
-    """What a server says, up to a limit: a timeout alone starts again with every byte."""
+    """What a server says, up to a limit. A timeout would start again with every byte."""
 
     def __init__(self, connection: socket, seconds: float) -> None:
         super().__init__(connection, "r")

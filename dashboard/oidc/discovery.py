@@ -14,7 +14,7 @@ from joserfc.jwk import Key, KeySet
 from dashboard.oidc.models import Failure, ProviderError
 from dashboard.partner.http.messages import NoResponse, Request
 from dashboard.partner.http.transport import Transport
-from dashboard.partner.json_shape import PLAIN_KEY, ShapeError, json_type, parse_json
+from dashboard.partner.json_shape import ShapeError, is_plain_key, json_type, parse_json
 
 DEADLINE_S = 5.0
 MAX_CONCURRENT = 4  # a provider that hangs holds up at most this many threads
@@ -169,7 +169,7 @@ def _code(answer: object) -> str:
     if not isinstance(answer, dict):
         return "no JSON object"
     code = answer.get("error")
-    is_plain = isinstance(code, str) and PLAIN_KEY.fullmatch(code)
+    is_plain = isinstance(code, str) and is_plain_key(code)
     return f"error {code}" if is_plain else f"error: {json_type(code)}"
 
 

@@ -8,9 +8,8 @@ from enum import StrEnum
 
 KEYS_SHOWN = 8
 DEPTH_MAX = 100  # of nested lists and objects: the functions that walk them are recursive
-UNTOLD = r"(?!\+|.*(?:inq_|qash_|eyJ|@))"
-"""Ahead of what may be in a log: names and ids of the API that may be a secret or a person's."""
-PLAIN_KEY = re.compile(rf"{UNTOLD}[A-Za-z_][A-Za-z0-9_-]{{0,39}}")
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+_UNTOLD = ("inq_", "qash_", "eyJ", "@")  # in inquiry IDs, keys, tokens and emails
 _NESTED = "data"
 _LINES = json.JSONEncoder(indent=2, ensure_ascii=False)
 _SURROGATE = "\\ud"  # begins every escaped surrogate, paired (an emoji) or single
@@ -138,8 +137,18 @@ def describe(value: object) -> str:
     return f"object with {_keys(value, nested=True)}" if value else "empty object"
 
 
+def may_be_told(text: str) -> bool:
+    """Return whether a name or an ID of the API can be no secret and no person's."""
+    return not text.startswith("+") and not any(each in text for each in _UNTOLD)
+
+
+def is_plain_key(name: str) -> bool:
+    """Return whether a field's name may be in a log."""
+    return bool(_PLAIN_KEY.fullmatch(name)) and may_be_told(name)
+
+
 def _keys(value: dict[str, object], *, nested: bool) -> str:
-    plain = [key for key in value if PLAIN_KEY.fullmatch(key)]
+    plain = [key for key in value if is_plain_key(key)]
     parts = [_key(key, value[key], nested=nested) for key in plain[:KEYS_SHOWN]]
     if others := len(value) - len(parts):
         parts.append(f"{others} more")

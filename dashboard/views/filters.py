@@ -12,7 +12,7 @@ from dashboard.web.security.free_text import lead
 blueprint = Blueprint("filters", __name__)
 LISTS = frozenset({"audit.index", "audit.person", "desk.index", "requests.index", "tokens.index"})
 OURS = frozenset({"csrf_token", "list"})
-VALUE_MAX = 400  # characters: the list says of a longer text that it can't be used
+VALUE_MAX = 400  # characters: longer text can't be used, as the list says
 
 
 @route(blueprint, "/filters", access=Open.STAFF, method="POST")

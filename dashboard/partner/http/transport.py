@@ -25,7 +25,7 @@ from dashboard.partner.http import retry
 from dashboard.partner.http.connection import CONNECT_S, WatchedAdapter
 from dashboard.partner.http.deadline import Deadline, time_limit
 from dashboard.partner.http.messages import NoResponse, Request, Response, date_of
-from dashboard.partner.json_shape import UNTOLD, ProblemKind, ShapeProblem
+from dashboard.partner.json_shape import ProblemKind, ShapeProblem, may_be_told
 
 BODY_MAX = 1_000_000  # decoded bytes
 # How often this process may ask again: a retry costs one, an answer gives one back. Asking again
@@ -33,8 +33,8 @@ BODY_MAX = 1_000_000  # decoded bytes
 RETRIES = 3
 _SUCCESSES = range(200, 300)
 # Both end up in logs.
-_MEDIA_TYPE = re.compile(rf"{UNTOLD}[\w.+-]{{1,60}}/[\w.+-]{{1,60}}", re.ASCII)
-_REQUEST_ID = re.compile(rf"{UNTOLD}[\x21-\x7e]{{1,64}}")
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,64}")
 # What requests, urllib3 and http.client let through on an answer that is cut off or no HTTP.
 _NETWORK_FAULTS = (
     requests.RequestException,
@@ -164,8 +164,8 @@ class Transport:
         request_id = _REQUEST_ID.fullmatch(head.get(REQUEST_ID_HEADER, ""))
         return Response(
             status=response.status_code,
-            content_type=media_type[0] if media_type else "no content type",
-            request_id=request_id[0] if request_id else None,
+            content_type=_told(media_type) or "no content type",
+            request_id=_told(request_id),
             retry_after_s=retry.retry_after_s(head.get("Retry-After"), now),
             body=body,
             flaw=flaw,
@@ -173,3 +173,8 @@ class Transport:
             took_ms=round((time.monotonic() - deadline.started) * 1000),
             server_at=date_of(head.get("Date")),
         )
+
+
+def _told(found: re.Match[str] | None) -> str | None:
+    """Return a word of a header that may be in a log."""
+    return found[0] if found and may_be_told(found[0]) else None

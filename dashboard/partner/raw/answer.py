@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from dashboard.partner.http.messages import Request, Response
-from dashboard.partner.json_shape import PLAIN_KEY, ShapeError, json_type, parse_json
+from dashboard.partner.json_shape import ShapeError, is_plain_key, json_type, parse_json
 from dashboard.partner.raw.kinds import ValueKind, fits
 
 NAMES_SHOWN = 12
@@ -139,7 +139,7 @@ def _deviations(found: Mapping[str, object], shape: Shape) -> Iterator[str]:
         elif not fits(kind, found[name]):
             yield f"{name}: {json_type(found[name])}, not {kind}"
     extra = [name for name in found if name not in shape.fields]
-    plain = [name for name in extra if PLAIN_KEY.fullmatch(name)][:NAMES_SHOWN]
+    plain = [name for name in extra if is_plain_key(name)][:NAMES_SHOWN]
     yield from (f"{name}: not documented" for name in plain)
     if others := len(extra) - len(plain):
         yield f"{others} more: not documented"

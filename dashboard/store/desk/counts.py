@@ -24,8 +24,8 @@ from sqlalchemy import (
 from dashboard.store.desk.query import DeskQuery, Stretch
 from dashboard.store.desk.searching import Hit, find_hits, is_found
 from dashboard.store.directory import tag_counts
+from dashboard.store.directory.facets import offered
 from dashboard.store.directory.kyc_lanes import LANE, is_in
-from dashboard.store.directory.offered import offered
 from dashboard.store.directory.owning import NO_OWNER, SNOOZED, is_owned, is_snoozed
 from dashboard.store.kyc.lane_times import InLane
 from dashboard.store.kyc.states import WAITING, KycLane

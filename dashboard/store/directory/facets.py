@@ -14,7 +14,6 @@ from dashboard.store.directory import tag_counts
 from dashboard.store.directory.kept_counts import kept
 from dashboard.store.directory.kyc_lanes import CLOSED_AFTER, LANE, WAITING_LANE
 from dashboard.store.directory.matching import Matching
-from dashboard.store.directory.offered import offered
 from dashboard.store.directory.query import FILTERS
 from dashboard.store.directory.search import COUNT_MAX, DirectoryQuery, count, count_found
 from dashboard.store.kyc.lane_times import LaneTimes
@@ -26,6 +25,7 @@ FACETS = (*FILTERS, "kyc")
 _COLUMNS = tuple(directory.c[name] for name in FILTERS)
 _Values = tuple[str, ...]
 MANY = 2**31
+VALUES_MAX = 300  # more than there are countries; the API sets no limit to values
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,14 @@ def _value(query: DirectoryQuery, name: str) -> object:
     if name == "kyc":
         return query.kyc.lane if query.kyc else ""
     return getattr(query, name)
+
+
+def offered(users: Mapping[str, int], chosen: str) -> Mapping[str, int]:
+    """Return how many users have each value, of the values that most have and the chosen one."""
+    if len(users) <= VALUES_MAX:
+        return users
+    kept = {value: users[value] for value in ("", chosen) if value in users}
+    return {**dict(Counter(users).most_common(VALUES_MAX)), **kept}
 
 
 def _by_columns(connection: Connection, matches: Matching) -> Counter[_Values]:

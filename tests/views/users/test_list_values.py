@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from dashboard.store.db.database import Database
-from dashboard.store.directory.offered import VALUES_MAX
+from dashboard.store.directory.facets import VALUES_MAX
 from dashboard.store.directory.rows import SeenUser
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
