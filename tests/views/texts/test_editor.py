@@ -153,7 +153,10 @@ def test_a_preview_offers_the_users_opened_last(
 ) -> None:
     someone = Someone(simulator, database).named()
     admin.get(f"/users/{someone.id}")
-    assert '<option dir="auto" value="ximena@example.com">Ximena Soto</option>' in admin.get(FRESH).markup
+    assert (
+        '<option dir="auto" value="ximena@example.com">Ximena Soto</option>'
+        in admin.get(FRESH).markup
+    )
 
 
 @pytest.mark.parametrize(
