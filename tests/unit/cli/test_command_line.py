@@ -164,11 +164,11 @@ def test_a_password_that_is_typed_is_asked_for_and_not_shown(
         start_new_session=True,
     )
     os.close(theirs)
-    assert select([ours], [], [], 20)[0], "it asks for nothing"
+    assert select([ours], [], [], 120)[0], "it asks for nothing"
     shown = os.read(ours, 100)
     assert b"New password: " in shown
     os.write(ours, b"a password of some length\n")
-    assert adding.wait(20) == 0
+    assert adding.wait(120) == 0
     assert b"length" not in shown + os.read(ours, 1000)
     os.close(ours)
 

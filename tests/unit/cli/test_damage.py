@@ -143,7 +143,7 @@ def test_gunicorn_says_so_once_and_ends_instead_of_trying_for_ever(
         env={**os.environ, **settings, "PORT": "1"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert served.returncode == 1
