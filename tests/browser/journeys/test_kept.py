@@ -27,7 +27,7 @@ def test_a_page_that_is_left_open_brings_what_was_typed_before_it_goes_to_the_lo
     page.locator("#email").fill("typed@example.com")
     page.get_by_label("Country").select_option("CO")
     end_by_idleness(server)
-    page.evaluate("watchSession()")
+    page.evaluate("void watchSession()")  # it leaves the page
     page.wait_for_url(re.compile("/login"))
     expect(page.get_by_text("Log in to get back to what you typed.")).to_be_visible()
     enter(page, *person)
