@@ -90,6 +90,8 @@ def test_without_a_worker_the_next_page_is_a_button(
     expect(page.locator("#looking header").first).to_contain_text(words["stopped"])
     page.get_by_role("button", name=words["again"]).press("Enter")
     expect(progress).to_contain_text(words["pages"].format(0))
+    if has_script:
+        return  # whoever is found is in our copy from then on, where the other case looks first
     page.get_by_role("button", name=words["next"]).press("Enter")
     expect(progress).to_contain_text(words["page"])
     page.get_by_role("button", name=words["next"]).press("Enter")
