@@ -112,7 +112,7 @@ class AuditForm(QueryForm):
 
 
 class StaffAuditForm(AuditForm):
-    """The same for all lines of one person, whom the path names."""
+    """The same for all lines of one person, who is named in the path."""
 
     UNSAID = EVERYTHING
 

@@ -16,7 +16,7 @@ Place = tuple[datetime, UUID]
 
 @dataclass(frozen=True)
 class VisitPage:
-    """Users whom a person opened, newest first, and how many there were in a week and in a month.
+    """Users that a person opened, newest first, and how many there were in a week and in a month.
 
     `older` is where the next page goes on.
     """

@@ -52,7 +52,7 @@ def of_ids(connection: Connection, user_ids: Collection[str]) -> Owners:
 
 
 def of_tickets(connection: Connection, tickets: Collection[str]) -> Owners:
-    """Return for whom tokens were issued under these ticket numbers, in capitals or not."""
+    """Return the users of tokens by ticket number, in capital or small letters."""
     written = {each: ticket for ticket in tickets for each in cases(ticket)}
     return _owners_of(_rows(connection, _TICKET, written), written)
 

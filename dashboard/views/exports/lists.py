@@ -23,6 +23,7 @@ from dashboard.services.exports.order import Export, Order, Size
 from dashboard.services.exports.users import DirectoryQuery
 from dashboard.services.permissions import Permission
 from dashboard.views.exports import blueprint
+from dashboard.web.addresses import with_query
 from dashboard.web.auth.saved_forms import restore_form
 from dashboard.web.context import actor, services, settings, zone
 from dashboard.web.files import MIMETYPES, give
@@ -107,7 +108,7 @@ def desk() -> ResponseReturnValue:
     """Ask what an export of the desk is for."""
     moved = find_new_arguments(request.args)
     if moved is not None:
-        return redirect_to(url_for("exports.desk", **moved))
+        return redirect_to(with_query(url_for("exports.desk"), moved))
     return _ask(DESK)
 
 

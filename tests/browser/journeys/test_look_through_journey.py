@@ -91,7 +91,7 @@ def test_without_a_worker_the_next_page_is_a_button(
     page.get_by_role("button", name=words["again"]).press("Enter")
     expect(progress).to_contain_text(words["pages"].format(0))
     if has_script:
-        return  # whoever is found is in our copy from then on, where the other case looks first
+        return  # a user who is found is in our copy, and the other case would find them there
     page.get_by_role("button", name=words["next"]).press("Enter")
     expect(progress).to_contain_text(words["page"])
     page.get_by_role("button", name=words["next"]).press("Enter")

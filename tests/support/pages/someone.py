@@ -1,4 +1,4 @@
-"""A user whom staff have seen, in one situation, with the ways to them."""
+"""A user that staff have seen, in one situation, with the ways to them."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -19,7 +19,7 @@ PHONE = "+573005550142"
 
 
 class Someone:
-    """A user whom staff have seen, in one situation."""
+    """A user that staff have seen, in one situation."""
 
     def __init__(self, support: Visitor, simulator: RunningSimulator, database: Database) -> None:
         self.support = support

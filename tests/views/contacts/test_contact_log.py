@@ -28,7 +28,7 @@ BY_HAND = ("called_no_answer", "called_reached", "wrote", "other")
 
 
 class Case:
-    """A pending user whom staff have seen."""
+    """A pending user that staff have seen."""
 
     def __init__(self, support: Visitor, simulator: RunningSimulator, database: Database) -> None:
         self.support = support

@@ -21,7 +21,7 @@ from tests.support.servers.simulator_process import RunningSimulator
 
 @dataclass
 class Case:
-    """A pending user whom staff have seen, and the people who deal with them."""
+    """A pending user that staff have seen, and the people who deal with them."""
 
     id: str
     ana: Visitor

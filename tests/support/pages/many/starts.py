@@ -1,4 +1,4 @@
-"""Pending users whom staff have seen, and jobs that start their KYC, as on the page."""
+"""Pending users that staff have seen, and jobs that start their KYC, as on the page."""
 
 import re
 from collections.abc import Iterable, Sequence

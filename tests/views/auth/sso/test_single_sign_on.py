@@ -1,6 +1,7 @@
 """Who can log in by single sign-on where roles are given here, and what the audit has of it."""
 
 import re
+import secrets
 
 import pyotp
 import pytest
@@ -50,6 +51,17 @@ def test_somebody_logs_in_and_lands_where_they_wanted_to_go(
     assert linked[1] == {"by": "single sign-on", "issuer": provider.issuer}
     outcome, details = audit_log.outcomes(database, "auth:login")[-1]
     assert (outcome, details["method"]) == ("succeeded", "sso")
+
+
+def test_a_secret_in_the_address_of_a_page_is_on_no_page_that_leads_on(
+    visitor: Visitor, hire: Hire, provider: OidcProvider
+) -> None:
+    email, _ = hire(Role.SUPPORT)
+    provider.claims = somebody(email)
+    key = f"qash_secret_live_{secrets.token_hex(32)}"
+    page = log_in_by_sso(visitor, next_path=f"/users?q={key}&status=pending")
+    assert ahead(page) == "/users?status=pending"
+    assert key not in page.text
 
 
 def test_the_account_stays_theirs_when_the_email_is_another(
