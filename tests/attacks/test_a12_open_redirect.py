@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.permissions import Role
@@ -60,9 +60,7 @@ def led_to(path: str) -> str:
 def test_what_is_allowed_stays_here_whatever_somebody_tries(app: Flask, tails: int) -> None:
     allowed = set()
 
-    @settings(
-        max_examples=tails, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=tails, database=None)
     @given(
         st.one_of(st.lists(st.sampled_from(PARTS), max_size=9).map("".join), st.text(max_size=40))
     )

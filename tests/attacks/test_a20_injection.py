@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.audit.log import LineFilters, Outcome
@@ -61,11 +61,7 @@ FILTERS = {
     "/users/export": ("q", "status", "country", "user_type", "language", "created_from"),
 }
 TEXT = st.one_of(st.sampled_from(PAYLOADS), st.text(max_size=30))
-slowly = settings(
-    max_examples=few_of(40),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+slowly = settings(max_examples=few_of(40))
 
 
 @pytest.fixture

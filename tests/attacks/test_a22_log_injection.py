@@ -120,7 +120,7 @@ def test_gunicorn_writes_one_line_a_request_too(
 
 
 def ask(port: int, head: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(head + b"\r\nConnection: close\r\n\r\n")
         while line.recv(65536):
             pass

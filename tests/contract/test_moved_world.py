@@ -1,7 +1,6 @@
 """The clocks of the simulator, of the dashboard and of its worker, which a test moves together."""
 
 import http.client
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,6 +11,7 @@ import pytest
 
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.web.middleware import OWN_HEADER
+from tests.support.clock import wait_until
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.world import MovedWorld, play_world
 
@@ -48,13 +48,6 @@ def times(world: MovedWorld) -> list[datetime | None]:
 
 def are_at(world: MovedWorld, wanted: datetime) -> Callable[[], bool]:
     return lambda: all(at and abs(at - wanted) < NEAR for at in times(world))
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_one_move_moves_all_of_them(world: MovedWorld) -> None:

@@ -173,7 +173,6 @@ def test_attempts_do_what_their_model_does(migrated: Path, tmp_path: Path, examp
         settings=settings(
             max_examples=examples,
             stateful_step_count=30,
-            deadline=None,
             derandomize=True,
             database=None,
         ),

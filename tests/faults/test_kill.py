@@ -15,6 +15,7 @@ from tests.faults.support.killer import POINTS, Served
 from tests.faults.support.openings import Opening, draw
 from tests.faults.support.report import Figure
 from tests.faults.support.workers import Workers
+from tests.support.clock import PATIENCE_S
 from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import LoggedRequest, RunningSimulator
 
@@ -85,7 +86,7 @@ class Rounds:
 
     def _calls_of(self, form: Opening, *, expected: bool) -> list[LoggedRequest]:
         """Return the calls of this form; what left a dying worker may still be on its way."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while True:
             log = ledger.writes(self.simulator.requests())
             calls = [one for one in log if ledger.key_of(one) == (form.action, form.about)]

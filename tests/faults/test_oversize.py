@@ -41,7 +41,7 @@ def send(port: int) -> Send:
     """Send bytes as they are; return the status that comes back."""
 
     def send(head: str, *body: bytes) -> int:
-        with socket.create_connection(("127.0.0.1", port), timeout=15) as line:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
             try:
                 line.sendall(f"{head}\r\n".encode())
                 for part in body:
@@ -103,7 +103,7 @@ def test_whoever_sends_the_whole_of_too_large_a_form_reads_the_answer(
 ) -> None:
     """A browser reads only then: a connection that is reset before has no page in it."""
     start = head(f"POST {path} HTTP/1.1", FORM.strip(), f"Content-Length: {size}")
-    with socket.create_connection(("127.0.0.1", port), timeout=15) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(f"{start}\r\n".encode())
         for _ in range(size // 10_000):
             line.sendall(b"x" * 10_000)
@@ -120,7 +120,7 @@ def test_whoever_sends_the_whole_of_too_large_a_form_reads_the_answer(
 
 
 def test_a_client_that_drips_its_form_keeps_nobody_waiting(port: int, folder: Path) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=15) as slow:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as slow:
         slow.sendall(f"{form(1000)}\r\n".encode())
         took_s = []
         for _ in range(20):

@@ -29,7 +29,7 @@ from tests.support.walking import UNSAFE, walk
 from tests.unit.partner.test_wire_users import ID, USER
 
 LONG = "a" * 20_000
-DEADLINE_S, PAGE_MAX = 2, 250_000
+BUSY_S, PAGE_MAX = 2, 250_000
 OURS = {"ShapeProblem"}  # what the readers themselves write
 
 
@@ -144,9 +144,9 @@ def test_no_page_breaks_or_takes_long_when_every_text_is_too_long(
         if step.method in UNSAFE:
             continue
         for headers in ({}, *({**HTMX, "HX-Target": part} for part in TARGETS & {"record"})):
-            began = time.monotonic()
+            began = time.process_time()
             answer = reader.http.get(step.path, headers=headers)
-            assert time.monotonic() - began < DEADLINE_S, step
+            assert time.process_time() - began < BUSY_S, step
             assert answer.status_code < 500, step
             text = re.sub(r'<pre class="code".*?</pre>', "", answer.text, flags=re.DOTALL)
             assert "a" * (limits.SHOWN + 1) not in text, step

@@ -26,7 +26,7 @@ from tests.support.servers.redis_server import redis_server
 
 NO_POSTGRESQL = "No PostgreSQL: install it (Debian: apt-get install postgresql) and try again."
 USER = "postgres"  # who runs it where we are root, which it refuses to be
-START_S = 30
+START_S = 60
 SETTINGS = {
     "fsync": "off",  # what is in it is worth nothing
     "synchronous_commit": "off",

@@ -18,8 +18,8 @@ from tests.browser.support.two_days import (
     Colleague,
     Watcher,
     join,
-    wait_until,
 )
+from tests.support.clock import wait_until
 from tests.support.servers.simulator_process import RunningSimulator, start_simulator
 from tests.support.world import MovedWorld, play_world
 

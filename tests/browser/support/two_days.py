@@ -12,10 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 from dashboard.simulator.state.people import timestamp
 from dashboard.store.directory import rows
 from dashboard.store.directory.entries import DirectoryUser
+from tests.support.clock import PATIENCE_S
 from tests.support.world import MovedWorld
 
 POLL_MS = 16_000
-WAIT_S = 30
 NAMES = {  # by what becomes of them: the name that the start gives
     "approved": "Ana",
     "failed": "Bruno",
@@ -142,7 +142,7 @@ class Watcher:
 
     def waits_until(self, is_so: Callable[[], bool]) -> None:
         """Let the page's own timers go by until something is so."""
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline and not is_so():
             self.page.clock.fast_forward(POLL_MS)
             self.page.wait_for_timeout(200)
@@ -181,11 +181,3 @@ def _facts(user: str, email: str, status: str, created_at: datetime) -> dict[str
         "preferredLanguage": "es",
         "createdAt": timestamp(created_at),
     }
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait for what the worker does."""
-    deadline = time.monotonic() + WAIT_S
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

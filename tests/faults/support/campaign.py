@@ -36,10 +36,11 @@ from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
 from dashboard.store.upstream import breakers
 from tests.faults.support import ledger, menu
+from tests.faults.support.calls import give
 from tests.faults.support.openings import PATHS, draw
 from tests.faults.support.witness import Witness
 from tests.support.browsing import Visitor
-from tests.support.clock import TestClock
+from tests.support.clock import PATIENCE_S, TestClock
 from tests.support.servers.simulator_process import RunningSimulator
 
 DEADLINE_S = 0.4
@@ -104,10 +105,10 @@ class Campaign:
         self._csrf = {id(one): one.csrf_token() for one in people}
         self._waiting = self._shuffled("pending")
         self._active = self._shuffled("active")
-        client: PartnerClient = self._services.kyc.starts._starter  # noqa: SLF001
-        calls = client._calls  # noqa: SLF001
+        self._client: PartnerClient = self._services.kyc.starts._starter  # noqa: SLF001
         self._credential = self._services.credentials.active.current().id  # whose breaker to forget
-        calls._read_deadline_s = calls._write_deadline_s = DEADLINE_S  # noqa: SLF001  hangs cost time
+        give(self._client, DEADLINE_S)  # hangs cost time
+        calls = self._client._calls  # noqa: SLF001
         self.witness = calls._gate = Witness(calls._gate, database)  # noqa: SLF001
 
     def run(self, faults: int) -> None:
@@ -116,7 +117,8 @@ class Campaign:
             while self.faults_played() < faults:
                 self._round(pool)
             self._heal()
-            time.sleep(1.0)  # late work may still be running
+            time.sleep(2.0)  # late work may still be running
+            give(self._client, PATIENCE_S)
             self._settle()
             list(pool.map(self._send_once_more, self.forms))
 

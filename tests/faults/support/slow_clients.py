@@ -16,7 +16,7 @@ def connecting(port: int, *, over_tls: bool = False) -> Connect:
     """Return what opens a connection to this port of loopback."""
 
     def connect() -> socket.socket:
-        plain = socket.create_connection(("127.0.0.1", port), timeout=20)
+        plain = socket.create_connection(("127.0.0.1", port), timeout=60)
         if not over_tls:
             return plain
         context = ssl.create_default_context()

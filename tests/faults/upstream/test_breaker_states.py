@@ -211,7 +211,6 @@ def test_the_breaker_does_what_its_model_does(
         settings=settings(
             max_examples=examples,
             stateful_step_count=30,
-            deadline=None,
             derandomize=True,
             database=None,
         ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -130,10 +130,8 @@ def wait_all(followers: Followers, crowd: list[tuple[timedelta, float]], per_min
 @examples(
     max_examples=few_of(8),
     derandomize=True,
-    deadline=None,
     database=None,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_each_is_asked_about_when_due_the_most_urgent_first_and_no_call_is_beyond_the_budget(
     settings: dict[str, str],

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
@@ -66,10 +67,10 @@ class Filled:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+def filled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     folder = tmp_path_factory.mktemp("directory")
-    database = databases.make(folder)
-    database.upgrade()
+    databases.fill(migrated, folder)
+    database = Database(databases.url_for(folder))
     users = [someone(number) for number in range(USERS)]
     inquiry = {user.user_id: f"inq_{number:03}" for number, user in enumerate(users[:30])}
     with database.write() as connection:
@@ -181,10 +182,9 @@ ASKED = {
     "ways": st.sampled_from(((1, 2, 3), (10, 30, 5), (search.NEAR, search.NEARBY, search.FEW))),
 }
 PARTS = 4  # side by side in the processes of a run
-HOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@settings(HOW, max_examples=few_of(300))
+@settings(max_examples=few_of(300))
 @given(**ASKED)
 def test_search_filters_counts_and_pages_agree_with_a_plain_reading(
     filled: Filled,
@@ -198,7 +198,7 @@ def test_search_filters_counts_and_pages_agree_with_a_plain_reading(
 
 @pytest.mark.weekly
 @pytest.mark.parametrize("part", range(PARTS))
-@settings(HOW, max_examples=10_000 // PARTS, phases=(Phase.generate, Phase.shrink))
+@settings(max_examples=10_000 // PARTS, phases=(Phase.generate, Phase.shrink))
 @given(**ASKED)
 def test_so_do_10_000_other_queries(
     filled: Filled,

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -136,9 +136,7 @@ NUMBERED = [shape for shape in SHAPES if shape != "cursor"]
 often = settings(
     max_examples=few_of(10),
     derandomize=True,  # users who vanish at one border in both passes can hide one: ADR 32
-    deadline=None,
     database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

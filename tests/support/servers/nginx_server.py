@@ -16,7 +16,7 @@ from tests.support.servers.dashboard_process import free_port
 
 SHIPPED = Path(__file__).parents[3] / "docs/deploy/nginx.conf"
 NO_NGINX = "No nginx: install it (Debian: apt-get install nginx-light) and try again."
-STOP_S = 10
+STOP_S = 60
 AROUND = """daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/start.log;

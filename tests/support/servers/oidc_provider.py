@@ -21,6 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 CLIENT_ID = "the-dashboard"
+HANG_S = 60
 
 Claims = dict[str, Any]
 
@@ -42,7 +43,7 @@ class OidcProvider:
         self.metadata: Claims = {}
         self.sign: Callable[[Claims], str] = self.sign_well
         self.answer: Claims = {}  # beside state and code
-        self.hang: set[str] = set()  # paths that never answer
+        self.hang: set[str] = set()  # paths that answer nothing, for `HANG_S`
         self.huge: set[str] = set()
         self.broken: set[str] = set()
         self.moved: set[str] = set()  # to /moved
@@ -170,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         provider = self.provider
         provider.asked.append(path)
         if path in provider.hang:
-            time.sleep(7)
+            time.sleep(HANG_S)
         elif path in provider.broken:
             self._send(500, {"error": "out of order"})
         elif path in provider.moved:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-PATIENCE_S = 20
+from tests.support.clock import LOOK_S, PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ def scrape(port: int) -> Scrape:
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            answer = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+            answer = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_S)
         except requests.ConnectionError:
             if time.monotonic() > until:
                 raise
-            time.sleep(0.1)
+            time.sleep(LOOK_S)
         else:
             answer.raise_for_status()
             return Scrape(answer.text)

@@ -50,7 +50,7 @@ def test_what_the_browser_says_unchanged_holds(make: Any, holds: Any) -> None:  
     assert holds(make(ASKED))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(field=st.sampled_from(FIELDS + PARTS), value=JSON, text=st.text(max_size=200))
 def test_anything_else_in_a_field_is_refused_or_changes_nothing(
     field: str, value: object, text: str
@@ -66,7 +66,7 @@ def test_anything_else_in_a_field_is_refused_or_changes_nothing(
         assert not holds(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     part=st.sampled_from(("clientDataJSON", "authenticatorData", "signature")),
     where=st.integers(0, 2**12),
@@ -79,7 +79,7 @@ def test_one_bit_turned_over_proves_nothing(part: str, where: int) -> None:
     assert not lets_in(json.dumps(answer))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300), st.integers(0, 200))
 def test_a_damaged_attestation_is_refused(noise: bytes, at: int) -> None:
     answer = json.loads(SOFT.create(ASKED))

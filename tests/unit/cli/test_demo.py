@@ -7,13 +7,13 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.support.clock import PATIENCE_S, wait_until
 from tests.support.sampling import one_in
 from tests.support.servers.dashboard_process import free_port
 
@@ -34,7 +34,7 @@ def start(folder: Path, **ports: str) -> subprocess.Popen[str]:
 
 def refusal(folder: Path, **ports: str) -> str:
     said = start(folder, **ports)
-    _, errors = said.communicate(timeout=60)
+    _, errors = said.communicate(timeout=PATIENCE_S)
     assert said.returncode == 1
     assert "Traceback" not in errors
     return errors
@@ -66,10 +66,9 @@ def test_one_port_for_both_is_refused(tmp_path: Path) -> None:
 def test_ctrl_c_during_the_start_ends_it_in_order(tmp_path: Path) -> None:
     ports = {"PORT": str(free_port()), "SIMULATOR_PORT": str(free_port())}
     demo = start(tmp_path, **ports)
-    while not (tmp_path / "instance").exists():
-        time.sleep(0.05)
+    wait_until((tmp_path / "instance").exists)
     demo.send_signal(signal.SIGINT)
-    _, errors = demo.communicate(timeout=40)
+    _, errors = demo.communicate(timeout=PATIENCE_S)
     assert (demo.returncode, errors) == (0, "")
     for port in ports.values():
         with socket.socket() as probe:
@@ -95,7 +94,7 @@ def test_the_demo_starts_shows_the_same_password_again_and_stops_all(tmp_path: P
         with urllib.request.urlopen(f"http://localhost:{ports['PORT']}/login") as page:
             assert b"Log in" in page.read()
         demo.send_signal(signal.SIGINT)
-        assert demo.wait(20) == 0
+        assert demo.wait(PATIENCE_S) == 0
         demo.communicate()
         for port in ports.values():
             with socket.socket() as probe:

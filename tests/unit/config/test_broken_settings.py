@@ -63,7 +63,7 @@ def test_a_port_that_is_none_is_refused_with_what_to_write(name: str, port: str)
 
 
 @given(st.sampled_from(sorted(URLS)), st.sampled_from(UNSEEN), st.data())
-@hypothesis_settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@hypothesis_settings(max_examples=60, derandomize=True, database=None)
 def test_a_url_with_a_character_that_no_url_has_is_refused_wherever_it_is(
     name: str, unseen: str, data: st.DataObject
 ) -> None:

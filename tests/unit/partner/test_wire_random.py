@@ -50,7 +50,7 @@ ANY_JSON = st.recursive(
     max_leaves=25,
 )
 ROW = st.fixed_dictionaries({}, optional=dict.fromkeys(USER, LEAVES))
-many = settings(max_examples=few_of(150), deadline=None)
+many = settings(max_examples=few_of(150))
 
 
 def refusal_of(read: Callable[[object], object], body: object) -> ShapeError | None:

@@ -1,6 +1,6 @@
 """Any text that an admin may type is either filled without a trace, or refused with its line."""
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.texts.checks import problem_of_body, problem_of_subject
@@ -16,9 +16,7 @@ PARTS = (
 TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 LINK = "https://a.example/x"
 VALUES = (Values("Ana", LINK, "mañana"), Values("", LINK, "mañana"))
-thorough = settings(
-    max_examples=few_of(1000), deadline=None, suppress_health_check=list(HealthCheck)
-)
+thorough = settings(max_examples=few_of(1000))
 
 
 @thorough

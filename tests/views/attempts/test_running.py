@@ -1,6 +1,5 @@
 """While a call has no answer yet, pages say so, and offer no way to send another one."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -9,6 +8,7 @@ import pytest
 
 from dashboard.services.permissions import Role
 from tests.support.browsing import Visitor
+from tests.support.clock import wait_until
 from tests.support.pages.forms import KYC, TOKEN, intent_of, registration
 from tests.support.people import LogIn
 from tests.support.servers.simulator_process import RunningSimulator
@@ -37,9 +37,7 @@ def under_way(
     other._cookies = dict(visitor.http._cookies or {})  # noqa: SLF001  the same browser
     sent = Thread(target=other.post, args=(path,), kwargs={"data": data})
     sent.start()
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not calls(simulator):
-        time.sleep(0.05)
+    wait_until(lambda: calls(simulator))
     yield
     sent.join()
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.directory.reading import WORDS_MAX
@@ -19,11 +19,7 @@ from tests.support.sampling import all_of, few_of
 
 USERS = [someone(number) for number in range(1, 31)]
 PLACES = ("after", "before")
-hostile = settings(
-    max_examples=few_of(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+hostile = settings(max_examples=few_of(60))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, update
 
@@ -73,11 +73,7 @@ def put(database: Database, people: Sequence[Times], now: datetime) -> None:
             connection.execute(update(directory).where(here).values(**known))
 
 
-@settings(
-    max_examples=few_of(60),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=few_of(60))
 @given(people=PEOPLE, zone=st.sampled_from(ZONES))
 def test_numbers_are_those_of_a_plain_reading(
     app: Flask, database: Database, clock: TestClock, people: list[Times], zone: ZoneInfo

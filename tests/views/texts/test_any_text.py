@@ -1,6 +1,6 @@
 """Any text that an admin sends is saved and shown, or refused with what was typed."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.services.permissions import Role
@@ -24,7 +24,7 @@ def test_any_text_is_saved_and_shown_or_refused(
     admin, someone = log_in(Role.ADMIN), Someone(simulator, database).named()
     fixed = {"csrf_token": admin.csrf_token(), "language": "es", "revision": "0"}
 
-    @settings(max_examples=few_of(80), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=few_of(80))
     @given(subject=st.one_of(st.just("Hola"), TEXTS), body=TEXTS)
     def send(subject: str, body: str) -> None:
         sent = {"subject": subject, "body": body}

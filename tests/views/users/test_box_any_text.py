@@ -1,7 +1,7 @@
 """Any text in the box is a search or a clear sentence, in time that its length allows."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -43,7 +43,7 @@ def test_any_text_is_a_search_or_a_clear_sentence(log_in: LogIn, role: Role) -> 
     visitor = log_in(role)
     token = visitor.csrf_token()
 
-    @settings(max_examples=few_of(150), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=few_of(150))
     @given(text=TEXTS, under_htmx=st.booleans())
     def look(text: str, *, under_htmx: bool) -> None:
         answer = send(visitor, text, token, under_htmx=under_htmx)
