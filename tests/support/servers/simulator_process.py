@@ -169,15 +169,21 @@ def vendor_like_pair() -> KeyPair:
 
 @contextlib.contextmanager
 def start_simulator(
-    directory: Path, users: int = 500, seed: int = 1, first: KeyPair | None = None
+    directory: Path,
+    users: int = 500,
+    seed: int = 1,
+    first: KeyPair | None = None,
+    *,
+    is_recent: bool = False,
 ) -> Iterator[RunningSimulator]:
     """Run one on a free port until the block ends; its people are kept in the directory.
 
-    `first` is the pair of the first partner, made up where there is none.
+    `first` is the pair of the first partner, made up where there is none. `is_recent`: its people
+    registered in the last eight weeks.
     """
     command = ["dashboard.simulator", "--port", "0"]
     command += ["--users", str(users), "--seed", str(seed)]
-    command += ["--database", str(directory / "simulator.sqlite3")]
+    command += ["--database", str(directory / "simulator.sqlite3"), *["--recent"] * is_recent]
     said, out = os.pipe()
     with (directory / "simulator.log").open("ab") as log, os.fdopen(out, "wb"):
         process = warm.start(command, _environment(first), out, log.fileno())
