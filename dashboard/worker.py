@@ -2,7 +2,7 @@
 
 In between, what calls in the background takes turns: following, the directory's upkeep, searches
 of the list, and the rows of jobs. A plain loop in a process of its own, beside the web workers
-and over the same database. It never sends anything again.
+and over the same database. It never sends a call again whose answer was lost.
 """
 
 import signal
