@@ -173,7 +173,7 @@ def test_a_row_that_cannot_be_read_is_named_only_by_its_field(
     simulator.add_user({"id": "nobody", "email": "hostile@example.com", "status": "active"})
     done = doctor()
     assert (done.returncode, complaints(done)) == (1, ["list rows"])
-    assert "1 of 20 rows can't be read completely (id: not a UUID)" in done.stdout
+    assert "Rows that can't be read completely: 1 of 20 (id: not a UUID)" in done.stdout
     assert "hostile@example.com" not in done.stdout
 
 
