@@ -52,7 +52,7 @@ def test_a_number_that_can_be_one_has_words_for_one() -> None:
 
 COMMANDS = ("cli", "config", "services/backup", "services/diagnostics", "simulator/cli.py")
 SAID_OF_A_NUMBER = re.compile(
-    r"\}(?: [a-z]+)? (?:bytes|calls|days|files|hours|keys|minutes|packages|pages|reads|rows|users)\b"
+    r"\}( [a-z]+)? (bytes|calls|days|files|hours|keys|minutes|packages|pages|reads|rows|users)\b"
 )
 
 
