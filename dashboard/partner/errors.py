@@ -36,7 +36,7 @@ class UnavailableKind(StrEnum):
     LIMITED = "limited"  # the same, and they were answered 429
     BULKHEAD = "bulkhead"  # nothing was sent: too many calls are under way
     FROZEN = "frozen"  # nothing was sent: an admin stopped all calls
-    UNREAD = "unread"  # nothing was sent: our own database did not say whether a write may be
+    UNREAD = "unread"  # nothing was sent: our own database could not be read before a write
 
 
 HELD_BACK = frozenset(

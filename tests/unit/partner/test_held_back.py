@@ -1,4 +1,4 @@
-"""A call that was held back was not sent: whoever made it waits, and has used up no try."""
+"""A call that was held back was not sent: a row or step waits, and has used up no try."""
 
 import pytest
 
