@@ -198,7 +198,7 @@ window.addEventListener("pagehide", () => {
   find("[data-private]")?.remove();
   findAll("[data-forget]").forEach((field) => { field.value = ""; });
 });
-// What was revealed is masked again after a minute, and when its page is hidden.
+// What was revealed is masked again after a minute, asleep or awake, and when its page is hidden.
 function mask() {
   const node = find("[data-masked]");
   if (!node) return;
@@ -207,7 +207,9 @@ function mask() {
   location.replace(url);
 }
 if (find("[data-masked]")) {
+  const end = Date.now() + 60000;
   setTimeout(mask, 60000);
+  setInterval(() => { if (Date.now() > end) mask(); }, 1000);
   window.addEventListener("pagehide", () => find("[data-masked]")?.remove());
   document.addEventListener("visibilitychange", () => { if (document.hidden) mask(); });
 }

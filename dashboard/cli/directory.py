@@ -65,7 +65,7 @@ def _lines(status: DirectoryStatus) -> list[str]:
         f"Next sweep    {_at(status.next_sweep_at)}",
         f"Newest read   {_at(status.newest_at)}",
         f"Catch-up      {CATCH_UP[status.catch_up]}",
-        f"Budget        {budget.in_use} of {budget.per_min:.0f} calls a minute",
+        f"Budget        calls per minute: {budget.in_use} of {budget.per_min:.0f}",
         *([_running(status.running)] if status.running else []),
         *(
             f"Problem       {_problem(problem)}"
@@ -84,7 +84,7 @@ def _is_incomplete(told: ToldSweep) -> bool:
 def _running(told: ToldSweep) -> str:
     word = "paused" if told.sweep.paused_at else "running"
     pages = f" of about {told.pages}" if told.pages else ""
-    return f"Sweep         {word}, {told.sweep.pages}{pages} pages, {told.sweep.seen} users"
+    return f"Sweep         {word}, pages: {told.sweep.pages}{pages}, users: {told.sweep.seen}"
 
 
 def _problem(problem: SweepProblem) -> str:

@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 from wtforms.validators import AnyOf, NumberRange, Optional, Regexp
 
-from dashboard.forms.directory import PLACE_MAX
+from dashboard.forms.directory import PLACE_MAX, HeldForm, held
 from dashboard.forms.fields import TextField
-from dashboard.forms.query import QueryForm, WholeNumberField
+from dashboard.forms.query import WholeNumberField
 from dashboard.forms.users import USER_TYPES, CountryField
 from dashboard.services.countries import CODES
 from dashboard.services.desk.filters import (
@@ -36,7 +36,7 @@ OLD_LANES = {
 OLD_VIEW = "pending"  # the tab of the API's pending users, who all are on the desk now
 
 
-class DeskForm(QueryForm):
+class DeskForm(HeldForm):
     """`/kyc?owner= lane= q= country= language= user_type= by= due= age= tag= snoozed= sort= …`.
 
     `owner` is `me`, `none` or the email of a member of staff.
@@ -47,7 +47,9 @@ class DeskForm(QueryForm):
     owner = TextField(_l("Owner"), [Optional()], max_length=emails.MAX_LENGTH)
     snoozed = TextField(_l("Snoozed"), [Optional(), AnyOf((SNOOZED,))])
     due = TextField(_l("Due"), [Optional(), AnyOf(tuple(Due))])
-    country = CountryField(_l("Country"), [Optional(), AnyOf(CODES)])
+    country = CountryField(
+        _l("Country"), held("country_code", CODES), max_length=limits.COUNTRY_CODE
+    )
     language = TextField(_l("Language"), [Optional()], max_length=limits.LANGUAGE)
     user_type = TextField(_l("Type"), [Optional(), AnyOf(USER_TYPES)])
     by = TextField(_l("Started by"), [Optional()], max_length=emails.MAX_LENGTH)

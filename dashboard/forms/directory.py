@@ -56,17 +56,27 @@ def _is_place() -> Regexp:
     return Regexp(r"^[0-9A-Za-z_-]+$")
 
 
-def _held(name: str, documented: Collection[str] = ()) -> tuple[Callable[..., None], ...]:
+class HeldForm(QueryForm):
+    """The address of a list of ours, which `holds` users with undocumented values, too."""
+
+    def __init__(
+        self, given: MultiDict[str, str], *, holds: Holds = lambda _name, _value: True
+    ) -> None:
+        super().__init__(given)
+        self.holds = holds
+
+
+def held(name: str, documented: Collection[str] = ()) -> tuple[Callable[..., None], ...]:
     """Refuse a value that is neither documented nor any user's."""
 
-    def is_held(form: "ListForm", field: Field) -> None:
+    def is_held(form: HeldForm, field: Field) -> None:
         if field.data not in documented and not field.errors and not form.holds(name, field.data):
             raise ValidationError
 
     return Optional(), is_held
 
 
-class ListForm(QueryForm):
+class ListForm(HeldForm):
     """`/users?q= status= country= user_type= language= kyc= owner= tag= created_from= … sort= …`.
 
     A status, country, type or language is a documented one, or one that a user has: `holds` says
@@ -76,12 +86,12 @@ class ListForm(QueryForm):
     """
 
     q = TextField(_l("Search"), [Optional()], max_length=emails.MAX_LENGTH)
-    status = TextField(_l("Status"), _held("status", STATUSES), max_length=limits.STATUS)
+    status = TextField(_l("Status"), held("status", STATUSES), max_length=limits.STATUS)
     country = CountryField(
-        _l("Country"), _held("country_code", CODES), max_length=limits.COUNTRY_CODE
+        _l("Country"), held("country_code", CODES), max_length=limits.COUNTRY_CODE
     )
-    user_type = TextField(_l("Type"), _held("user_type", USER_TYPES), max_length=limits.USER_TYPE)
-    language = TextField(_l("Language"), _held("language", LANGUAGES), max_length=limits.LANGUAGE)
+    user_type = TextField(_l("Type"), held("user_type", USER_TYPES), max_length=limits.USER_TYPE)
+    language = TextField(_l("Language"), held("language", LANGUAGES), max_length=limits.LANGUAGE)
     kyc = TextField(_l("KYC"), [Optional(), AnyOf(tuple(KycLane))])
     owner = TextField(_l("Owner"), [Optional()], max_length=emails.MAX_LENGTH)
     tag = TextField(_l("Tag"), [Optional()])
@@ -108,8 +118,7 @@ class ListForm(QueryForm):
         rows: int = ROWS[0],
         holds: Holds = lambda _name, _value: True,
     ) -> None:
-        super().__init__(given)
-        self.holds = holds
+        super().__init__(given, holds=holds)
         self._sees_personal = sees_personal
         self._rows = rows
 

@@ -32,7 +32,7 @@ def list_form(chosen: Filter, *, holds: Holds, sees_personal: bool = True) -> Li
     """Return the list's own form, filled in and checked."""
     form: ListForm | DeskForm
     if is_of_desk(chosen):
-        form = DeskForm(MultiDict(of_list(chosen)))
+        form = DeskForm(MultiDict(of_list(chosen)), holds=holds)
     else:
         form = ListForm(MultiDict(chosen), sees_personal=sees_personal, holds=holds)
     form.validate()

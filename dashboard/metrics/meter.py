@@ -5,19 +5,13 @@ Labels have few values, and all of them come from the code: no path, ID, address
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
+from dashboard.partner import errors
 from dashboard.partner.errors import UnavailableKind
 from dashboard.partner.telemetry import CallRecord
 from dashboard.services.audit.log import ACTIONS
 from dashboard.services.ports import Meter
 
 NONE, OTHER = "none", "other"
-HOLDING = (
-    UnavailableKind.BULKHEAD,
-    UnavailableKind.BREAKER,
-    UnavailableKind.FROZEN,
-    UnavailableKind.LIMITED,
-    UnavailableKind.REFUSED,
-)
 STATUS_CLASSES = range(1, 6)
 PAGE_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 CALL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -58,7 +52,7 @@ class PrometheusMeter(Meter):
 
     def __init__(self, slots: int) -> None:
         SLOTS.set(slots)
-        for kind in HOLDING:
+        for kind in errors.HELD_BACK:
             HELD_BACK.labels(kind.value)
 
     def answered(self, endpoint: str | None, status: int, took_s: float) -> None:

@@ -70,7 +70,7 @@ def _directory(status: DirectoryStatus) -> Iterator[Metric]:
     yield gauge("dashboard_budget_setting_calls_per_minute", "Budget as set.", budget.setting)
     yield gauge("dashboard_budget_calls_left", "Calls that may be made now.", budget.left)
     used = GaugeMetricFamily(
-        "dashboard_budget_calls", "Calls of this minute and the last.", labels=("kind",)
+        "dashboard_budget_calls", "Calls of the last 60 seconds.", labels=("kind",)
     )
     for kind in CallKind:
         used.add_metric((kind.value,), budget.calls.get(kind, 0))

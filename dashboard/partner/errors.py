@@ -36,9 +36,20 @@ class UnavailableKind(StrEnum):
     LIMITED = "limited"  # the same, and they were answered 429
     BULKHEAD = "bulkhead"  # nothing was sent: too many calls are under way
     FROZEN = "frozen"  # nothing was sent: an admin stopped all calls
+    UNREAD = "unread"  # nothing was sent: our own database could not be read before a write
 
 
-HELD_BACK = frozenset({UnavailableKind.BREAKER, UnavailableKind.BULKHEAD, UnavailableKind.FROZEN})
+HELD_BACK = frozenset(
+    {
+        UnavailableKind.BREAKER,
+        UnavailableKind.REFUSED,
+        UnavailableKind.LIMITED,
+        UnavailableKind.BULKHEAD,
+        UnavailableKind.FROZEN,
+        UnavailableKind.UNREAD,
+    }
+)
+"""The kinds of which nothing was sent."""
 
 
 class Call(TypedDict, total=False):

@@ -1,6 +1,7 @@
 """How text is folded so that a search finds it: without case, accents and signs of a phone number.
 
-Sources: UAX 15 (compatibility decomposition), Unicode general category Mn (marks).
+Sources: UAX 15 (compatibility decomposition), Unicode general category Mn (marks). Letters that
+have no decomposition are spelled as people type them without their own keyboard.
 """
 
 import re
@@ -12,6 +13,10 @@ START = "  "  # before each word of a name or a note and, in the index, before a
 DIGITS_MIN = 4  # of a phone number: fewer match half of all
 ID_MIN = 4
 _NOT_HEX = re.compile(r"[^0-9a-f-]")
+_SPELLED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "ŋ": "n"}
+    | {"æ": "ae", "œ": "oe", "þ": "th"}
+)
 _PHONE = re.compile(r"[+(]{0,2}[0-9][0-9().\-/ ]*")
 
 
@@ -65,5 +70,5 @@ def id_part(word: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    plain = characters.normalise(text.casefold(), "NFKD")
+    plain = characters.normalise(text.casefold(), "NFKD").translate(_SPELLED)
     return "".join(char for char in plain if not unicodedata.combining(char))

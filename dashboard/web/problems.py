@@ -112,7 +112,7 @@ def problem_of(error: partner.PartnerError | NotRecordedError) -> Problem:
         case UnguardedError():
             log.error("audit_unguarded", cause=str(error), request_id=request_id())
             return Problem(503, "unguarded")
-        case NotRecordedError():
+        case NotRecordedError() | partner.Unavailable(kind=partner.UnavailableKind.UNREAD):
             log.error("store_error", kind=str(error), request_id=request_id())
             return Problem(503, "store", retry_after_s=RETRY_S)
         case partner.NotFound():

@@ -40,6 +40,16 @@ def test_it_is_masked_again_after_a_minute(revealed: Page, user: dict[str, str])
     is_masked(revealed, user)
 
 
+def test_it_is_masked_soon_after_the_computer_slept_for_a_minute(
+    revealed: Page, user: dict[str, str]
+) -> None:
+    revealed.clock.run_for(5_000)
+    awake = revealed.evaluate("Date.now()") + 61_000
+    revealed.clock.set_system_time(awake)  # no timer counts what was slept through
+    revealed.clock.run_for(1_100)
+    is_masked(revealed, user)
+
+
 def test_it_stays_beside_another_window_and_is_masked_once_the_page_is_hidden(
     revealed: Page, user: dict[str, str]
 ) -> None:

@@ -11,9 +11,9 @@ from flask import Flask
 from prometheus_client import REGISTRY, generate_latest
 
 from dashboard.config.settings import Config
-from dashboard.metrics.meter import HOLDING
 from dashboard.metrics.state import StateCollector
 from dashboard.partner.api import USER_PREFIX
+from dashboard.partner.errors import HELD_BACK
 from dashboard.partner.telemetry import CallResult
 from dashboard.services.audit.log import ACTIONS, Outcome
 from dashboard.services.directory.budget import CallKind
@@ -57,7 +57,7 @@ def shown(app: Flask) -> Scrape:
 
 def allowed(app: Flask) -> dict[tuple[str, str], set[str]]:
     """Return the values of each label, by the start of the metric's name."""
-    held = {kind.value for kind in HOLDING}
+    held = {kind.value for kind in HELD_BACK}
     return {
         ("dashboard_page", "endpoint"): {*app.view_functions, "none"},
         ("dashboard_page", "status"): CODES,

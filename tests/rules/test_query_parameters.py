@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from dashboard.forms.desk import DeskForm
-from dashboard.forms.directory import ListForm
+from dashboard.forms.directory import HeldForm, ListForm
 from dashboard.forms.exports import AuditExportForm, DeskExportForm, UsersExportForm
 from dashboard.forms.jobs.steering import JobListForm, JobRowsForm
 from dashboard.forms.lab.runs import LabListForm
@@ -56,7 +56,7 @@ PAGES: dict[str, type[QueryForm]] = {
     "/users/{user}": StoryForm,
     "/users/00000000-0000-4000-8000-000000000001/requests": UserRequestsForm,
 }
-BASES = {KeyedForm, PagedForm, RegistrationQuery}
+BASES = {HeldForm, KeyedForm, PagedForm, RegistrationQuery}
 # What our own pages and the identity provider write into an address; people don't.
 OURS = {
     "next": "the page after a log-in: any other place leads to the overview",

@@ -140,6 +140,11 @@ def test_no_words_are_left_over() -> None:
     assert {*ATTEMPTS, *TOLD, *TOLD_HERE} <= set(ACTIONS)
 
 
+def test_what_the_audit_log_says_of_an_action_is_on_no_button() -> None:
+    said = {str(text) for text in LABELS.values()}
+    assert {text for text in said if messages()[text].startswith("templates/")} == set()
+
+
 @all_of("done", [*TOLD.values(), *TOLD_HERE.values()])
 def test_the_reader_has_a_sentence_of_their_own(done: tuple[str, str]) -> None:
     by_you, by_name = map(str, done)

@@ -12,6 +12,7 @@ from dashboard.services.upstream.breaker import FAILURES, Breaker
 from dashboard.store.db.database import StoreError
 
 FROZEN = HeldBack(UnavailableKind.FROZEN)
+UNREAD = HeldBack(UnavailableKind.UNREAD)
 StatusObserver = Callable[[CallStatus | None], None]
 
 
@@ -35,11 +36,18 @@ class CallGate:
     def enter(self, *, is_write: bool) -> Ticket | HeldBack:
         """Hold back every call while paused; otherwise ask the breaker of the credentials in use.
 
+        A write whose attempt is recorded must end as one that was not sent, so it is held back.
+
         Raises:
-            StoreError: the database cannot be read.
+            StoreError: the database cannot be read, for a read.
 
         """
-        pair, status = self._credentials.look()
+        try:
+            pair, status = self._credentials.look()
+        except StoreError:
+            if is_write:
+                return UNREAD
+            raise
         self._observer(status)
         if status.freeze:
             return FROZEN

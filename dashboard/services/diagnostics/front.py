@@ -1,13 +1,16 @@
 """The doctor's checks of the public address: what browsers get, through the proxy."""
 
+import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import Message
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
+from dashboard.partner.http.deadline import time_limit
 from dashboard.services.diagnostics.cookies import examine_cookies
 from dashboard.services.diagnostics.findings import Finding, error, ok, warning
 from dashboard.services.diagnostics.headers import examine_headers
@@ -38,25 +41,35 @@ class Front:
 
     def certificate_ends_at(self) -> float:
         """Return when the certificate expires, as a Unix time; raise OSError if it isn't valid."""
-        connection = self._connect()
-        try:
-            connection.connect()
-            certificate = connection.sock.getpeercert() or {}
-        finally:
-            connection.close()
+        with self._line(self.port) as line, self._over_tls(line) as tls:
+            certificate = tls.getpeercert() or {}
         return float(ssl.cert_time_to_seconds(str(certificate["notAfter"])))
 
     def get(self, path: str, host: str | None = None) -> Reply:
         """Ask over TLS, for another host if one is named; raise OSError or HTTPException."""
-        return _ask(self._connect(), path, host or urlsplit(self.url).netloc)
+        with self._line(self.port) as line, self._over_tls(line) as tls:
+            return _ask(tls, path, host or urlsplit(self.url).netloc)
 
     def get_plain(self, path: str, port: int) -> Reply:
         """Ask without TLS."""
-        return _ask(HTTPConnection(self.host, port, timeout=PATIENCE_S), path, self.host)
+        with self._line(port) as line:
+            return _ask(line, path, self.host)
 
-    def _connect(self) -> HTTPSConnection:
-        context = ssl.create_default_context()
-        return HTTPSConnection(self.host, self.port, timeout=PATIENCE_S, context=context)
+    @contextmanager
+    def _line(self, port: int) -> Iterator[socket.socket]:
+        """Connect, and cut the line where it takes too long: a timeout restarts with every byte."""
+        address = self.host, port
+        with (
+            time_limit(PATIENCE_S) as deadline,
+            socket.create_connection(address, PATIENCE_S) as line,
+        ):
+            deadline.watch(line)
+            yield line
+            if deadline.left_s <= 0:
+                raise TimeoutError
+
+    def _over_tls(self, line: socket.socket) -> ssl.SSLSocket:
+        return ssl.create_default_context().wrap_socket(line, server_hostname=self.host)
 
 
 def examine_front(front: Front, now: datetime) -> Iterator[Finding]:
@@ -160,7 +173,9 @@ def _unreached(url: str, problem: Exception) -> Finding:
     )
 
 
-def _ask(connection: HTTPConnection, path: str, host: str) -> Reply:
+def _ask(line: socket.socket, path: str, host: str) -> Reply:
+    connection = HTTPConnection(host)
+    connection.sock = line
     try:
         connection.putrequest("GET", path, skip_host=True)
         connection.putheader("Host", host)

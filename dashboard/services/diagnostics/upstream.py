@@ -102,7 +102,7 @@ class UpstreamDoctor:
 
     def _latency(self) -> Finding:
         middle = median(call.took_ms for call in self._calls)
-        found = f"{len(self._calls)} reads took {middle:.0f} ms (median)."
+        found = f"A read takes {middle:.0f} ms (median of {len(self._calls)})."
         if middle > SLOW_MS:
             return warning(
                 "latency",
@@ -242,6 +242,6 @@ def _shape(page: UserPage) -> Iterator[Finding]:
         problems = "; ".join(sorted({str(problem) for row in bad for problem in row.problems}))
         yield warning(
             "list rows",
-            f"{len(bad)} of {len(page.rows)} rows can't be read completely ({problems}).",
+            f"Rows that can't be read completely: {len(bad)} of {len(page.rows)} ({problems}).",
             "Pages mark such rows and show the others. Report this line to Qash.",
         )

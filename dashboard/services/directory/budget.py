@@ -4,6 +4,8 @@ Pages don't draw from it. After a 429, of a page or of the background, it is hal
 within an hour. The gate (breaker, pause, Retry-After) still decides about every call.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -39,7 +41,7 @@ class CallKind(StrEnum):
 class BudgetUse:
     """How many calls there may be each minute now, how many there were, and the last 429.
 
-    `left` may be made immediately.
+    `left` may be made immediately. `calls` are those of the last 60 seconds, by kind.
     """
 
     per_min: float
@@ -50,7 +52,7 @@ class BudgetUse:
 
     @property
     def in_use(self) -> int:
-        """How many calls were made in this minute and the one before it."""
+        """How many calls were made in the last 60 seconds."""
         return sum(self.calls.values())
 
 
@@ -116,7 +118,11 @@ class BackgroundBudget:
             bucket = self._refilled(background.find_bucket(connection), now)
             calls = background.calls_since(connection, now - SPAN)
         return BudgetUse(
-            bucket.per_min, bucket.tokens, int(self._per_min), calls, bucket.limited_at
+            bucket.per_min,
+            bucket.tokens,
+            int(self._per_min),
+            _of_last_minute(calls, now),
+            bucket.limited_at,
         )
 
     def _refilled(self, bucket: Bucket | None, now: datetime) -> Bucket:
@@ -132,3 +138,13 @@ class BackgroundBudget:
             per_min=per_min,
             refilled_at=max(bucket.refilled_at, now),
         )
+
+
+def _of_last_minute(calls: Iterable[tuple[str, datetime, int]], now: datetime) -> dict[str, int]:
+    """Return the calls of the last 60 seconds by kind: of the minute before this one, a part."""
+    begun_at = now.replace(second=0, microsecond=0)
+    part = 1 - (now - begun_at) / SPAN
+    used: defaultdict[str, float] = defaultdict(float)
+    for kind, minute, number in calls:
+        used[kind] += number if minute >= begun_at else number * part
+    return {kind: round(number) for kind, number in used.items()}

@@ -12,7 +12,6 @@ from dashboard.partner.errors import (
     PartnerError,
     RateLimited,
     Unavailable,
-    UnavailableKind,
 )
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import BusyElsewhere, InProgress
@@ -23,8 +22,6 @@ from dashboard.services.jobs.refusals import NOW, SHORTLY
 from dashboard.store.jobs.leases import DueRow
 from dashboard.store.jobs.states import RowState
 from dashboard.store.lab.steps import LabStep, StepKind, StepOutcome
-
-NOT_SENT = HELD_BACK | {UnavailableKind.LIMITED}
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ def refused(error: PartnerError, *, is_used: bool) -> StepEnd:
     match error:
         case RateLimited():
             return StepEnd(None, Later(SHORTLY, is_used=is_used))
-        case Unavailable(kind=kind) if kind in NOT_SENT:
+        case Unavailable(kind=kind) if kind in HELD_BACK:
             return StepEnd(None, Later(SHORTLY, is_used=is_used))
         case Unavailable() | CredentialsRefused():
             return StepEnd(None, Later(SHORTLY, is_used=is_used, is_try=True))

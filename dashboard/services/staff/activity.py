@@ -9,6 +9,7 @@ from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
+from dashboard.services.recorder.budgets import BUDGETS, BudgetKind
 from dashboard.services.staff.profiles import StaffProfile, StaffProfiles
 from dashboard.store.audit import lines as audit_lines
 from dashboard.store.audit.chain import Outcome
@@ -18,10 +19,7 @@ from dashboard.store.db.database import Database
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 EXPORTS = frozenset(
-    {
-        *(Action.AUDIT_EXPORT, Action.KYC_EXPORT, Action.KYC_EXPORT_LINKS, Action.STORY_EXPORT),
-        Permission.USERS_EXPORT,
-    }
+    action for action, budget in BUDGETS.items() if budget.kind is BudgetKind.EXPORTS
 )
 DONE = frozenset({Outcome.SUCCEEDED, Outcome.UNKNOWN})
 

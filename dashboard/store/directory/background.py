@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.schema import background_budget, background_calls, sync_lease
@@ -56,15 +56,15 @@ def count_call(connection: Connection, kind: str, at: datetime) -> None:
     )
 
 
-def calls_since(connection: Connection, since_at: datetime) -> dict[str, int]:
-    """Return how many calls of each kind were made since the start of that minute."""
+def calls_since(connection: Connection, since_at: datetime) -> list[tuple[str, datetime, int]]:
+    """Return the calls of each kind and minute since the start of that minute."""
     table = background_calls.c
     statement = (
-        select(table.kind, func.sum(table.calls))
+        select(table.kind, table.minute, table.calls)
         .where(table.minute >= since_at.replace(second=0, microsecond=0))
-        .group_by(table.kind)
+        .order_by(table.kind)
     )
-    return {kind: int(calls) for kind, calls in connection.execute(statement)}
+    return [(kind, minute, calls) for kind, minute, calls in connection.execute(statement)]
 
 
 def find_lease(connection: Connection) -> Lease | None:

@@ -34,9 +34,9 @@ class Counts:
 
     `by_value` has the counts by filter and value, and under "" that of the list without the filter.
     Values that few users have are left out where there are very many.
-    Where there are too many users to count, each is of the first `COUNT_MAX` users only: there are
-    at least so many (`are_least`), and lanes are left out. `tags` are all there are; where very
-    many users have one, the counts of tags are left out.
+    Where there are too many users to count, each is of the first `COUNT_MAX` users only, or of so
+    many of the kept counts: there are at least so many (`are_least`), and lanes are left out.
+    `tags` are all there are; where very many users have one, the counts of tags are left out.
     """
 
     total: int | None
@@ -63,7 +63,8 @@ def _read(connection: Connection, matches: Matching, times: LaneTimes) -> Counts
     unfiltered = replace(query, status="", country_code="", user_type="", language="", kyc=None)
     of_any = matches.of(unfiltered)
     found = _by_columns(connection, of_any)
-    are_least = not unfiltered.is_kept and found.total() > COUNT_MAX
+    read_rows = len(found) if unfiltered.is_kept else found.total()
+    are_least = read_rows > COUNT_MAX
     if are_least:
         total = count_found(connection, matches)
         by_value = {} if query.kyc else _sums(query, found).by_value
@@ -108,10 +109,10 @@ def offered(users: Mapping[str, int], chosen: str) -> Mapping[str, int]:
 
 
 def _by_columns(connection: Connection, matches: Matching) -> Counter[_Values]:
-    """Return the users by the values of columns, outside any lane, at most `COUNT_MAX` + 1."""
+    """Return the users by the values of columns, outside any lane: of `COUNT_MAX` + 1 at most."""
     if matches.query.is_kept:
         counts = kept(hides_tests=matches.query.hides_tests).c
-        statement = select(*(counts[name] for name in FILTERS), counts.users)
+        statement = select(*(counts[name] for name in FILTERS), counts.users).limit(COUNT_MAX + 1)
     else:
         hits = matches.found(select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
         statement = select(*hits.c, func.count()).group_by(*hits.c)

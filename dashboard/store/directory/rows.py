@@ -183,7 +183,8 @@ def _changes(row: Row[*tuple[Any, ...]], seen: SeenUser, at: datetime) -> dict[s
     """Return what differs; an answer that is older than what we know tells nothing."""
     if at < row.last_seen_at:
         return {}
-    changes = {key: value for key, value in _facts(seen).items() if getattr(row, key) != value}
+    facts = {"name_key": name_key(row.name)} | _facts(seen)  # earlier versions folded otherwise
+    changes = {key: value for key, value in facts.items() if getattr(row, key) != value}
     if "status" in changes:
         changes |= {"status_since_at": at, "status_before_at": row.last_seen_at}
         changes |= _closing(row, seen.status, at)

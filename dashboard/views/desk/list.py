@@ -69,7 +69,7 @@ def desk_url(filters: DeskFilters) -> str:
 
 
 def _form() -> DeskForm:
-    form = DeskForm(request.args)
+    form = DeskForm(request.args, holds=services().directory.listing.holds)
     form.validate()
     return form
 

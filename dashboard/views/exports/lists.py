@@ -75,7 +75,7 @@ DESK = _Exported(
     "kyc",
     "desk.index",
     "exports.export_desk",
-    DeskExportForm,
+    lambda given: DeskExportForm(given, holds=services().directory.listing.holds),
     lambda filters: services().exports.size_of_desk(filters.filters(), reader()),
     lambda _filters: False,
     lambda filters, order: services().exports.desk(filters.filters(), reader(), order),

@@ -1,9 +1,12 @@
 """The kind: a message with a number that can be one, and words for several only."""
 
 import re
+from pathlib import Path
 
+import dashboard
 from tests.rules.test_words import catalogue
 
+PACKAGE = Path(dashboard.__file__).parent
 COUNTED = re.compile(
     r"%\((?:number|most|max|days|left|made|n|shown|total|users)\)s (?!ms\b|this\b)[a-z]+s\b"
 )
@@ -45,3 +48,20 @@ def test_a_number_that_can_be_one_has_words_for_one() -> None:
     begins = (*LIMITS_IN_THE_CODE, *SAID_OF_SEVERAL_ONLY)
     assert [text for text in found if not text.startswith(begins)] == []
     assert all(any(text.startswith(each) for text in found) for each in begins)
+
+
+COMMANDS = ("cli", "config", "services/backup", "services/diagnostics", "simulator/cli.py")
+SAID_OF_A_NUMBER = re.compile(
+    r"\}( [a-z]+)? (bytes|calls|days|files|hours|keys|minutes|packages|pages|reads|rows|users)\b"
+)
+
+
+def test_a_command_that_prints_a_number_has_no_noun_after_it() -> None:
+    found = [
+        (file.name, line.strip())
+        for name in COMMANDS
+        for file in sorted([*(PACKAGE / name).rglob("*.py")] or [PACKAGE / name])
+        for line in file.read_text().splitlines()
+        if SAID_OF_A_NUMBER.search(line)
+    ]
+    assert found == []

@@ -21,7 +21,7 @@ from dashboard.store.directory.sweeps import Result, Sweep
 from dashboard.store.schema import directory, sightings
 from tests.store.directory.test_sweep_random import Base, Watched
 from tests.store.directory.test_sweep_random import base as base  # noqa: PLC0414  a fixture
-from tests.support.clock import TestClock
+from tests.support.clock import StillClock, TestClock
 from tests.support.shifting_list import ShiftingList
 
 LIMITED = CallRecord(
@@ -149,6 +149,21 @@ def test_two_machines_share_one_budget_which_refills_by_the_minute(
     assert machines[0].draw(CallKind.SWEEP)
     clock.advance(seconds=10)
     assert machines[0].draw(CallKind.SWEEP) is None
+
+
+def test_calls_in_use_are_those_of_the_last_60_seconds(base: Base, database: Database) -> None:
+    assert base
+    clock = StillClock(began_at=datetime(2026, 6, 12, 12, 0, 30, tzinfo=UTC))
+    budget = BackgroundBudget(database, clock, per_min=30)
+    for _ in range(20):
+        assert budget.draw(CallKind.SWEEP) is None
+    used = [budget.read().in_use]
+    for _ in range(4):
+        clock.advance(seconds=15)
+        used.append(budget.read().in_use)
+    assert used == [20, 20, 20, 15, 10]
+    clock.advance(seconds=30)
+    assert budget.read().in_use == 0
 
 
 def test_a_429_halves_the_budget_of_all_which_grows_back_within_an_hour(

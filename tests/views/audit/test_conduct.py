@@ -5,7 +5,9 @@ import re
 import pytest
 from flask import Flask
 
+from dashboard.services.audit.log import ACTIONS
 from dashboard.services.permissions import Role
+from dashboard.services.staff.activity import EXPORTS
 from dashboard.services.staff.manage import Staff
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
@@ -54,6 +56,10 @@ def test_the_page_says_who_it_is_and_counts_what_matters(
     assert "/staff" not in page.text
     ines.post("/logout")
     assert "0 open sessions" in auditor.get(path).words
+
+
+def test_every_kind_of_export_is_counted() -> None:
+    assert {action for action in ACTIONS if ":export" in action} == EXPORTS
 
 
 def test_its_lines_are_that_person_s_with_the_filters_of_the_audit(

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from sqlalchemy import update
 
 from dashboard.services.permissions import Role
+from dashboard.store.schema import directory
 from dashboard.store.tags import tags
 from tests.support.browsing import Page, Visitor
 from tests.support.people import LogIn
@@ -46,3 +48,19 @@ def test_each_option_leads_to_as_many_users_as_it_says(kyc: Visitor, query: str)
         asked = {**dict(parse_qsl(query)), name: value}
         url = urlencode({each: wanted for each, wanted in asked.items() if wanted})
         assert len(names(kyc.get(f"/kyc?{url}"))) == count, (name, value)
+
+
+def test_a_country_that_is_not_documented_is_offered_and_leads_to_its_users(
+    support: Visitor, people: People
+) -> None:
+    people.seen("ana")
+    user_id = people.seen("bea")
+    with people.database.write() as connection:
+        connection.execute(
+            update(directory).where(directory.c.user_id == user_id).values(country_code="XX")
+        )
+    offered = [(value, count) for name, value, count in options(support.get("/kyc")) if value]
+    assert ("XX", 1) in offered
+    page = support.get("/kyc?country=XX")
+    assert "We can’t use these parts of the address" not in page.words
+    assert names(page) == ["bea"]

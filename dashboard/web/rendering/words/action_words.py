@@ -75,7 +75,7 @@ LABELS: dict[str, LazyString] = {
     Action.STAFF_WITHDRAW: _l("Withdrew a one-time link"),
     Action.STAFF_RESET: _l("Reset a password"),
     Action.STAFF_REQUIRE: _l("Required a second factor"),
-    Action.STAFF_FACTORS: _l("Reset second factors"),
+    Action.STAFF_FACTORS: _l("Reset a staff member’s second factors"),
     Action.STAFF_SESSIONS: _l("Ended a staff member’s sessions"),
     Action.SESSION_END: _l("Ended a session"),
     Action.CREDENTIALS_ADD: _l("Added a key pair"),

@@ -78,7 +78,7 @@ def _budget(world: Simulated) -> Budget:
     left = BackgroundBudget(database, now, per_min=PER_MIN).read().left
     with database.read() as connection:
         calls = background.calls_since(connection, now() - background.KEEP_CALLS)
-    return Budget(left, sum(made for kind, made in calls.items() if kind != CallKind.JOB))
+    return Budget(left, sum(made for kind, _, made in calls if kind != CallKind.JOB))
 
 
 def _of_pages(world: Simulated) -> Iterator[Figure]:
