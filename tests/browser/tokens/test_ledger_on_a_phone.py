@@ -14,7 +14,7 @@ def test_the_first_row_begins_within_200_px_and_the_filters_open(
     new_context: NewContext, add_person: AddPerson, simulator: RunningSimulator, locale: str
 ) -> None:
     person = add_person(Role.ADMIN, Role.ISSUER)
-    page = new_context(viewport=PHONE).new_page()
+    page = new_context(viewport=PHONE, is_mobile=True, has_touch=True).new_page()
     issue(page, person, simulator)
     page.context.set_extra_http_headers({"Accept-Language": locale})
     for path in ("/tokens", "/staff"):
