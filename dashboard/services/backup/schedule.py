@@ -71,8 +71,13 @@ class BackupSchedule:
             backups.remove(partial)
             raise
         partial.rename(file)
-        for old in sorted(folder.glob(f"{self._prefix}*{self._ending}"))[: -self.settings.keep]:
+        for old in self._oldest_first(folder, file)[: -self.settings.keep]:
             old.unlink()
+
+    def _oldest_first(self, folder: Path, newest: Path) -> list[Path]:
+        """Return the backups. A later time than the newest has is of a clock that was ahead."""
+        files = folder.glob(f"{self._prefix}*{self._ending}")
+        return sorted(files, key=lambda each: (each.name <= newest.name, each.name))
 
     def _make_good(self, file: Path) -> None:
         url, chain = self.settings.url, self._restoring.chain
