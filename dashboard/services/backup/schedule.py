@@ -76,8 +76,9 @@ class BackupSchedule:
 
     def _oldest_first(self, folder: Path, newest: Path) -> list[Path]:
         """Return the backups. A later time than the newest has is of a clock that was ahead."""
-        files = folder.glob(f"{self._prefix}*{self._ending}")
-        return sorted(files, key=lambda each: (each.name <= newest.name, each.name))
+        files = sorted(folder.glob(f"{self._prefix}*{self._ending}"))
+        ahead = [each for each in files if each > newest]
+        return ahead + files[: len(files) - len(ahead)]
 
     def _make_good(self, file: Path) -> None:
         url, chain = self.settings.url, self._restoring.chain

@@ -2,25 +2,21 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from dashboard.partner.telemetry import CallRecord, CallResult
 from dashboard.services.auth.saved_forms import PER_PERSON
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.permissions import Role
-from dashboard.services.staff.manage import Staff
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.store.audit import chain as store_audit
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
-from dashboard.store.notes import drafts
-from dashboard.store.notes.drafts import Draft
-from dashboard.store.schema import audit, note_drafts, recent_users
-from dashboard.store.users import recent, sightings
+from dashboard.store.schema import audit
+from dashboard.store.users import sightings
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
 from tests.support.pages import audit_log
@@ -36,7 +32,6 @@ pytestmark = pytest.mark.on_postgres
 BACK = timedelta(hours=-1)
 NEGATIVE = re.compile(r"(?<![\w-])[-\u2212]\d")
 FAR = timedelta(days=31)
-AHEAD = timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -140,38 +135,6 @@ def test_forms_from_a_far_future_take_no_room(app: Flask, hire: Hire, clock: Tes
     now.log_in(*known)
     page = now.post("/kept", {"sent_to": "/users", "email": "typed@example.com"})
     assert 'value="typed@example.com"' in now.get(page.headers["Location"]).text
-
-
-def test_forms_of_a_clock_that_was_ahead_take_no_room_of_those_of_now(
-    app: Flask, hire: Hire, clock: TestClock
-) -> None:
-    known, before, now = hire(Role.ONBOARDING), Visitor(app), Visitor(app)
-    now.log_in(*known)
-    clock.offset = AHEAD
-    before.log_in(*known)
-    for number in range(PER_PERSON.forms):
-        before.post("/kept", {"sent_to": "/users", "email": f"{number}@example.com"})
-    clock.offset = timedelta()
-    page = now.post("/kept", {"sent_to": "/users", "email": "typed@example.com"})
-    assert 'value="typed@example.com"' in now.get(page.headers["Location"]).text
-
-
-def test_users_and_drafts_of_a_clock_that_was_ahead_take_no_room_of_those_of_now(
-    database: Database, hire: Hire, staff: Staff, clock: TestClock
-) -> None:
-    hire(Role.SUPPORT)
-    staff_id = staff.every()[0].id
-    new, *others = (uuid4() for _ in range(drafts.KEPT + 1))
-    times = [*((each, clock() + AHEAD) for each in others), (new, clock())]
-    with database.write() as connection:
-        for user_id, at in times:
-            recent.visit(connection, staff_id, user_id, at)
-            drafts.put(connection, staff_id, user_id, Draft("typed", at))
-        opened = connection.execute(select(recent_users.c.user_id)).scalars().all()
-        typed = connection.execute(select(note_drafts.c.user_id)).scalars().all()
-    assert (len(opened), len(typed)) == (recent.KEPT, drafts.KEPT)
-    assert new in opened
-    assert new in typed
 
 
 def test_after_a_far_future_a_shown_password_is_on_record_again(
