@@ -82,12 +82,13 @@ def test_a_name_with_a_secret_is_refused_and_the_secret_not_repeated(
 def test_a_terminal_without_a_letter_gets_its_number(
     staff: Staff, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    out = TextIOWrapper(BytesIO(), encoding)
+    written = BytesIO()
+    out = TextIOWrapper(written, encoding)
     monkeypatch.setattr("sys.stdout", out)
     assert main([*ADD, "łucja@example.com", "--name", "Łucja"]) == 0
     assert main(["staff", "list"]) == 0
     out.flush()
-    said = out.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]  # in memory
+    said = written.getvalue().decode(encoding)
     assert said.count("\\u0142ucja@example.com") == 2
     assert [each.name for each in staff.every()] == ["Łucja"]
 
