@@ -1,5 +1,6 @@
 """A clock that was ahead is put back: what comes then stays where only the newest are kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from dashboard.services.auth.saved_forms import PER_PERSON
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.db.database import Database
+from dashboard.store.directory import rows
+from dashboard.store.directory.rows import SeenUser
 from dashboard.store.notes import drafts
 from dashboard.store.notes.drafts import Draft
 from dashboard.store.schema import note_drafts, recent_users
@@ -54,3 +57,23 @@ def test_users_and_drafts_of_a_clock_that_was_ahead_take_no_room_of_those_of_now
     assert (len(opened), len(typed)) == (recent.KEPT, drafts.KEPT)
     assert new in opened
     assert new in typed
+
+
+def test_the_directory_believes_an_answer_after_a_clock_that_was_ahead_was_put_back(
+    database: Database, clock: TestClock
+) -> None:
+    user_id, now = uuid4(), clock()
+    pending = SeenUser(user_id, "ana@example.com", "pending", None, None, None)
+    active = replace(pending, status="active")
+    with database.write() as connection:
+        rows.record(connection, [pending], now + timedelta(days=1))
+        rows.record(connection, [active], now)
+        believed = rows.get(connection, [user_id])[user_id]
+        rows.record(connection, [pending], now - timedelta(minutes=1))
+        late = rows.get(connection, [user_id])[user_id]
+    assert (believed.status, believed.last_seen_at, believed.status_since_at) == (
+        "active",
+        now,
+        now,
+    )
+    assert late == believed
