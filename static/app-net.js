@@ -98,7 +98,7 @@ function showLoading(is) {
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const stays = !link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey
-    || link.target === "_blank" || link.hasAttribute("download")
+    || link.target === "_blank" || "file" in link.dataset
     || link.origin !== location.origin || link.getAttribute("href").startsWith("#");
   if (!stays) showLoading(true);
 });

@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from dashboard.cli import audit as cli_audit
@@ -52,6 +53,7 @@ EXPECTED = (
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status."""
+    _write_every_letter()
     if arguments[:1] == ["simulator"]:
         return run_simulator(list(arguments[1:]))
     options = _parser().parse_args(arguments)
@@ -65,6 +67,13 @@ def main(arguments: Sequence[str]) -> int:
     except StoreError as error:
         print(f"The database can't be used ({error}).", file=sys.stderr)
         return 1
+
+
+def _write_every_letter() -> None:
+    """Let a terminal that lacks a letter get its number: what was done must be told."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _sentences(error: Exception) -> str:

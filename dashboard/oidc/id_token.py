@@ -13,6 +13,15 @@ from dashboard.text import characters, limits
 
 LEEWAY_S = 60
 YES = (True, "true", "1")  # as the providers write it
+# Raised by the libraries for a made-up token, beside their own errors.
+UNREADABLE = (
+    AttributeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def read_id_token(
@@ -55,14 +64,14 @@ def _check(
     except JoseError as error:
         claim = getattr(error, "claim", "")
         return ProviderError(Failure.UNTRUSTED, f"ID token: {error.error} {claim}".strip())
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except UNREADABLE:
         return ProviderError(Failure.UNTRUSTED, "ID token: cannot be read")
     return dict(claims)
 
 
 def _identity(claims: Mapping[str, object], application: ClientConfig) -> Identity:
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= limits.GROUP:
+    if not isinstance(subject, str) or not _is_subject(subject):
         raise ProviderError(Failure.UNTRUSTED, "ID token: sub is no name")
     verified = claims.get("email_verified") in YES or claims.get("xms_edov") in YES
     return Identity(
@@ -73,6 +82,11 @@ def _identity(claims: Mapping[str, object], application: ClientConfig) -> Identi
         groups=_groups(claims, application.roles_claim),
         authenticated_at=_time(claims.get("auth_time")),
     )
+
+
+def _is_subject(text: str) -> bool:
+    """Return whether a text names an account: as it is stored, no other one is the same."""
+    return 0 < len(text) <= limits.GROUP and not characters.find_invisible(text)
 
 
 def _text(claims: Mapping[str, object], name: str, most: int) -> str | None:

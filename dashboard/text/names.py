@@ -5,6 +5,7 @@ from itertools import groupby
 
 from dashboard.text import characters
 from dashboard.text.look_alikes import LOOKS_LIKE
+from dashboard.text.secrets import without_secrets
 
 MAX_LENGTH = 100
 _MARKS = 6  # in a row: more than any spelling stacks on one letter
@@ -21,10 +22,10 @@ def name_for(text: str, email: str) -> str:
 def is_name(text: str) -> bool:
     """Return whether composed text can be a name.
 
-    It has a letter, no emoji or other picture, no invisible character, and on no letter more
-    marks than a spelling needs. Joiners are spelling where their script uses them.
+    It has a letter, no emoji or other picture, no invisible character, no secret, and on no letter
+    more marks than a spelling needs. Joiners are spelling where their script uses them.
     """
-    if len(text) > MAX_LENGTH or characters.find_invisible(text):
+    if len(text) > MAX_LENGTH or characters.find_invisible(text) or without_secrets(text) != text:
         return False
     kinds = [unicodedata.category(char) for char in text]
     return (

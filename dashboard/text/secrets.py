@@ -59,5 +59,10 @@ def without_links(text: str) -> str:
     return _WORD.sub(lambda word: "" if _LINK.search(word[0]) else word[0], seen)
 
 
+def without_secrets(text: str) -> str:
+    """Return a text without either."""
+    return without_links(without_tokens(text))
+
+
 def _as_seen(text: str) -> str:
     return characters.without_invisible(text) if len(text) <= READ_MAX else text

@@ -2,12 +2,12 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, redirect, request
+from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
 
 from dashboard.web.routing import Open, route
 from dashboard.web.security.free_text import lead
+from dashboard.web.security.redirects import find_page, safe_path
 
 blueprint = Blueprint("filters", __name__)
 LISTS = frozenset({"audit.index", "audit.person", "desk.index", "requests.index", "tokens.index"})
@@ -36,8 +36,4 @@ def narrow() -> ResponseReturnValue:
 
 
 def _is_list(path: str) -> bool:
-    try:
-        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
-    except HTTPException:
-        return False
-    return endpoint in LISTS
+    return bool(safe_path(path)) and find_page(path) in LISTS

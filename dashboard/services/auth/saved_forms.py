@@ -70,9 +70,9 @@ class SavedForms:
             if ended and not sessions.remove(connection, ended):
                 return None
             kept_forms.remove_expired(connection, now, latest_end(now, SAVED_FORM_TTL))
+            dropped = kept_forms.drop_oldest(connection, PER_PERSON.beside(stored), staff_id)
+            dropped += kept_forms.drop_oldest(connection, ALTOGETHER.beside(stored))
             kept_forms.add(connection, stored)
-            dropped = kept_forms.drop_oldest(connection, PER_PERSON, staff_id)
-            dropped += kept_forms.drop_oldest(connection, ALTOGETHER)
         if dropped:
             log.warning("kept_forms_dropped", staff_id=staff_id, number=dropped)
         return handle

@@ -13,7 +13,7 @@ from enum import StrEnum
 import structlog
 
 from dashboard.partner.telemetry import CallRecord, CallResult
-from dashboard.services.clocks import APART
+from dashboard.services.clocks import APART, is_fresh
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database, StoreError, Transaction
 from dashboard.store.db.timeouts import BRIEFLY_MS
@@ -98,7 +98,7 @@ class BackgroundBudget:
             with self._database.write(BRIEFLY_MS) as connection:
                 now = self._clock()
                 bucket = self._refilled(background.find_bucket(connection), now)
-                if bucket.limited_at and now - bucket.limited_at < APART:
+                if bucket.limited_at and is_fresh(bucket.limited_at, now, APART):
                     return  # calls under way at the same time were all limited
                 halved = max(bucket.per_min / 2, LEAST_PER_MIN)
                 background.put_bucket(connection, Bucket(0.0, halved, bucket.refilled_at, now))

@@ -154,7 +154,8 @@ class JobRunner:
             return wait
         sharing = max(1, leases.count_paced(transaction, now))
         every = sharing * MINUTE / max(due.per_min * self._budget.share(transaction), 1.0)
-        jobs.put_next(transaction, due.job_id, max(due.next_at, now - CATCH_UP) + every)
+        since = min(max(due.next_at, now - CATCH_UP), now)  # it may be of a clock that was ahead
+        jobs.put_next(transaction, due.job_id, since + every)
         return None
 
     def _may(self, transaction: Transaction, due: DueRow) -> bool:

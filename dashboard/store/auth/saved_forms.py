@@ -28,6 +28,10 @@ class Room:
     forms: int
     size: int
 
+    def beside(self, form: StoredForm) -> "Room":
+        """Return the room that a form leaves for others."""
+        return Room(self.forms - 1, self.size - form.size)
+
 
 def drop_oldest(connection: Connection, room: Room, staff_id: int | None = None) -> int:
     """Forget the oldest forms, of one member or of everyone, until the others fit.

@@ -20,8 +20,13 @@ STATEMENT_TIMEOUT_MS = 30_000
 # the desk read whole tables (ADR 54).
 RANDOM_PAGE_COST = 1.1
 # A server that is gone without a word is noticed within about 10 s.
-KEEPALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
-UNACKNOWLEDGED_MS = 10_000
+WATCHED = {
+    "connect_timeout": CONNECT_TIMEOUT_S,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class PostgresEngine:
@@ -35,11 +40,9 @@ class PostgresEngine:
         self.engine = create_engine(
             parsed,
             connect_args={
-                "connect_timeout": CONNECT_TIMEOUT_S,
-                "tcp_user_timeout": UNACKNOWLEDGED_MS,
                 "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS} "
                 f"-c random_page_cost={RANDOM_PAGE_COST}",
-                **KEEPALIVE,
+                **WATCHED,
             },
             isolation_level="AUTOCOMMIT",
             pool_size=POOL_SIZE,

@@ -28,7 +28,7 @@ from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
 from dashboard.store.schema import directory
-from dashboard.store.users.sightings import SeenFacts
+from dashboard.store.users.sightings import LATE_AT_MOST, SeenFacts
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, name_key
 
@@ -67,14 +67,16 @@ def record(connection: Connection, seen: Iterable[SeenUser], at: datetime, sweep
             changed[tuple(values)].append({**values, "number": row.id})
         if "status" in values and row.snoozed_until_at:
             woken.append(row.user_id)
-        if values or sweep > row.sweep or at - row.last_seen_at >= KEEP_FRESH:
+        is_news = abs(at - row.last_seen_at) >= KEEP_FRESH and not _is_late(row.last_seen_at, at)
+        if values or sweep > row.sweep or is_news:
             touched.append(row.id)
     for names, rows in changed.items():
         connection.execute(_change(names), rows)
     if woken:
         follow_up.wake(connection, woken)
     if touched:
-        connection.execute(_SEEN, {"ids": touched, "at": at, "sweep": sweep})
+        seen_at = {"at": at, "latest": at + LATE_AT_MOST}
+        connection.execute(_SEEN, {"ids": touched, "sweep": sweep, **seen_at})
     return len(new) + sum(map(len, changed.values()))
 
 
@@ -124,13 +126,25 @@ def _later(column: Column[Any], name: str) -> ColumnElement[Any]:
     return case((column < new, new), else_=column)
 
 
+def _last_seen() -> ColumnElement[Any]:
+    """Return the later time, but the new one for what a clock that was ahead left."""
+    column = directory.c.last_seen_at
+    new, latest = (bindparam(name, type_=column.type) for name in ("at", "latest"))
+    return case((column.between(new, latest), column), else_=new)
+
+
+def _is_late(seen_at: datetime, at: datetime) -> bool:
+    """Return whether an answer is older than what is known; far older is a clock put back."""
+    return timedelta() < seen_at - at < LATE_AT_MOST
+
+
 _KNOWN = select(directory).where(directory.c.user_id.in_(bindparam("users", expanding=True)))
 
 _SEEN = (
     update(directory)
     .where(directory.c.id.in_(bindparam("ids", expanding=True)))
     .values(
-        last_seen_at=_later(directory.c.last_seen_at, "at"),
+        last_seen_at=_last_seen(),
         sweep=_later(directory.c.sweep, "sweep"),
     )
 )
@@ -181,12 +195,13 @@ def new_row(seen: SeenUser, at: datetime, sweep: int) -> dict[str, object]:
 
 def _changes(row: Row[*tuple[Any, ...]], seen: SeenUser, at: datetime) -> dict[str, object]:
     """Return what differs; an answer that is older than what we know tells nothing."""
-    if at < row.last_seen_at:
+    if _is_late(row.last_seen_at, at):
         return {}
     facts = {"name_key": name_key(row.name)} | _facts(seen)  # earlier versions folded otherwise
     changes = {key: value for key, value in facts.items() if getattr(row, key) != value}
     if "status" in changes:
-        changes |= {"status_since_at": at, "status_before_at": row.last_seen_at}
+        before_at = min(at, row.last_seen_at)
+        changes |= {"status_since_at": at, "status_before_at": before_at}
         changes |= _closing(row, seen.status, at)
     if row.gone_at:
         changes["gone_at"] = None

@@ -16,8 +16,10 @@ from sqlalchemy import Connection, column, func, select, table
 from sqlalchemy.engine import make_url
 
 from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.postgres import WATCHED
 
 NAME_MAX = 63  # bytes of an identifier
+LONGEST_S = 3_600.0  # of a tool: a server that hangs answers TCP for ever
 MAINTENANCE = "postgres"  # the database to connect to while working on another one
 ACTIVITY = table("pg_stat_activity", column("datname"))
 DATABASES = table("pg_database", column("datname"), column("datcollate"), column("datctype"))
@@ -156,8 +158,9 @@ class ServerDatabase:
 
     @property
     def _named(self) -> str:
-        """Name the database for the tools, without the password."""
+        """Name the database for the tools, without the password; they watch the server as we do."""
         parts = self._url._replace(drivername="postgresql", password=None)
+        parts = parts.update_query_dict({name: str(value) for name, value in WATCHED.items()})
         return f"--dbname={parts.render_as_string(hide_password=False)}"
 
     def _run(self, program: str, *options: str) -> str:
@@ -170,14 +173,18 @@ class ServerDatabase:
         if found is None:
             raise StoreError(f"{program} is not installed; on Debian: postgresql-client")
         secret = {"PGPASSWORD": str(self._url.password)} if self._url.password else {}
-        done = subprocess.run(  # noqa: S603  the server's own tool
-            [found, *options],
-            env={**os.environ, **secret},
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603  the server's own tool
+                [found, *options],
+                env={**os.environ, **secret},
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+                timeout=LONGEST_S,
+            )
+        except subprocess.TimeoutExpired:
+            raise StoreError(f"{program} takes too long") from None
         if done.returncode:
             told = next((line for line in done.stderr.splitlines() if "error:" in line), program)
             raise StoreError(f"{VALUES.sub('', told)}, exit status {done.returncode}")

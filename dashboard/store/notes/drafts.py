@@ -29,15 +29,15 @@ class Draft:
 
 
 def put(transaction: Transaction, staff_id: int, user_id: UUID, draft: Draft) -> None:
-    """Keep a draft in place of the one before, and of a person only the last ones."""
+    """Keep a draft in place of the one before, and of a person's others only the last ones."""
+    others = (note_drafts.c.staff_id == staff_id, note_drafts.c.user_id != user_id)
+    newest = select(note_drafts.c.user_id).where(*others).order_by(*_NEWEST_FIRST).limit(KEPT - 1)
+    transaction.execute(delete(note_drafts).where(*others, note_drafts.c.user_id.not_in(newest)))
     values: dict[str, Any] = {"body": draft.body, "saved_at": draft.saved_at}
     kept = upsert(transaction, note_drafts).values(staff_id=staff_id, user_id=user_id, **values)
     transaction.execute(
         kept.on_conflict_do_update(index_elements=["staff_id", "user_id"], set_=values)
     )
-    own = note_drafts.c.staff_id == staff_id
-    newest = select(note_drafts.c.user_id).where(own).order_by(*_NEWEST_FIRST).limit(KEPT)
-    transaction.execute(delete(note_drafts).where(own, note_drafts.c.user_id.not_in(newest)))
 
 
 def drop(transaction: Transaction, staff_id: int, user_id: UUID) -> None:

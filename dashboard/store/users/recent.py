@@ -22,16 +22,16 @@ class RecentUser:
 
 
 def visit(connection: Connection, staff_id: int, user_id: UUID, at: datetime) -> None:
-    """Remember that a member opened a user, and forget all but the last ones."""
+    """Remember that a member opened a user, and of others only the last ones."""
     own = recent_users.c.staff_id == staff_id
     again = update(recent_users).where(own, recent_users.c.user_id == user_id)
     if connection.execute(again.values(opened_at=at)).rowcount:
         return
+    newest = select(recent_users.c.user_id).where(own).order_by(*_NEWEST_FIRST).limit(KEPT - 1)
+    connection.execute(delete(recent_users).where(own, recent_users.c.user_id.not_in(newest)))
     connection.execute(
         insert(recent_users).values(staff_id=staff_id, user_id=user_id, opened_at=at)
     )
-    newest = select(recent_users.c.user_id).where(own).order_by(*_NEWEST_FIRST).limit(KEPT)
-    connection.execute(delete(recent_users).where(own, recent_users.c.user_id.not_in(newest)))
 
 
 def of(connection: Connection, staff_id: int) -> list[RecentUser]:

@@ -5,7 +5,7 @@ query, leads to the same page without it: nothing after that reads, shows or kee
 way back after a log-in. No answer leads to such an address, whatever a field of our own held.
 """
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode
 
 from flask import Flask, Response, request
 from flask import session as flask_session
@@ -25,6 +25,7 @@ WITH_SECRETS = frozenset({"links.show", "single_sign_on.end"})
 OURS = frozenset({"after", "before", "cursor", "event", "in", KEPT_PARAM, "seen", "shown"})
 """What our own pages write into an address: sealed, or a place in a list."""
 NEXT = "next"  # an address itself
+WITHIN = 2  # addresses in an address that are taken apart: ours are one in another
 LEADING = ("Location", "HX-Redirect", "HX-Push-Url", "HX-Replace-Url")
 """Headers with the address of a page that comes next, or that is shown."""
 LEFT_OUT = "left_out"
@@ -58,8 +59,8 @@ def without_secrets(address: str) -> str:
     parts = split_address(address)
     if parts is None or parts.netloc or not parts.path.startswith("/"):
         return address
-    left, hidden = _divided(parts.path, parse_qsl(parts.query, keep_blank_values=True))
-    if not hidden:
+    left, hidden = _divided(parts.path, _arguments(parts))
+    if not hidden and not _is_secret(unquote(parts.fragment)):
         return address
     _tell_left_out()
     return left
@@ -87,16 +88,20 @@ def _open_part(path: str) -> tuple[str, str]:
     return page or "/", rest if page else path
 
 
-def _has_secret(name: str, value: str) -> bool:
+def _has_secret(name: str, value: str, within: int = WITHIN) -> bool:
     if name in OURS:
         return False
-    if name != NEXT:
+    if name != NEXT or not within:
         return _is_secret(name) or _is_secret(value)
     parts = split_address(value)
     if parts is None:
         return True
-    inside = (_has_secret(*each) for each in parse_qsl(parts.query) if each[0] != NEXT)
-    return any(map(_is_secret, parts.path.split("/"))) or any(inside)
+    inside = (_has_secret(*each, within - 1) for each in _arguments(parts))
+    return any(map(_is_secret, (*parts.path.split("/"), unquote(parts.fragment)))) or any(inside)
+
+
+def _arguments(parts: SplitResult) -> list[tuple[str, str]]:
+    return parse_qsl(parts.query, keep_blank_values=True)
 
 
 def _is_secret(text: str) -> bool:

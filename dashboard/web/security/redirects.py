@@ -32,7 +32,7 @@ def safe_path(candidate: str | None) -> str | None:
         or "//" in decoded.split("?")[0]
     ):
         return None
-    return candidate if _is_page(parts.path) else None
+    return candidate if find_page(unquote(parts.path)) else None
 
 
 def split_address(text: str) -> SplitResult | None:
@@ -43,9 +43,10 @@ def split_address(text: str) -> SplitResult | None:
         return None
 
 
-def _is_page(path: str) -> bool:
+def find_page(path: str) -> str | None:
+    """Return the endpoint of the page at a path, None where there is no page of ours."""
     try:
-        endpoint, _ = current_app.url_map.bind("").match(unquote(path), method="GET")
+        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
-        return False
-    return endpoint not in NO_PAGES
+        return None
+    return None if endpoint in NO_PAGES else str(endpoint)

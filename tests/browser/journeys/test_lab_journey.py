@@ -72,6 +72,7 @@ def test_users_are_created_and_their_tokens_shown_with_and_without_scripts(
         with page.expect_download() as file:
             page.get_by_role("link", name=name).click()
         text = Path(file.value.path()).read_text()
+        expect(page.locator("html[data-loading]")).to_have_count(0)
         assert word in text
         assert "eyJ" not in text
     page.locator("form[action$=bundle]").get_by_label("Reason").fill("For the integration team")

@@ -183,6 +183,17 @@ def test_a_429_halves_the_budget_of_all_which_grows_back_within_an_hour(
     assert there.read().per_min == 40
 
 
+def test_a_429_halves_the_budget_after_a_clock_that_was_ahead_was_put_back(
+    database: Database, clock: TestClock
+) -> None:
+    budget = BackgroundBudget(database, clock, per_min=40)
+    clock.advance(hours=2)
+    budget.observe(LIMITED)
+    clock.advance(hours=-2)
+    budget.observe(LIMITED)
+    assert round(budget.read().per_min) == 10
+
+
 def test_a_user_is_gone_after_two_sweeps_without_them_and_a_404(
     base: Base, tmp_path: Path, database: Database, clock: TestClock
 ) -> None:

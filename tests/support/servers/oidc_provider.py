@@ -17,11 +17,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 CLIENT_ID = "the-dashboard"
 HANG_S = 60
+NESTED = 5_000  # lists
 
 Claims = dict[str, Any]
 
@@ -72,6 +73,11 @@ class OidcProvider:
 
     def sign_by_a_stranger(self, claims: Claims) -> str:
         return jwt.encode({"alg": "RS256", "kid": "first"}, claims, self.stranger)
+
+    def sign_nested(self, claims: Claims) -> str:
+        """Sign claims that no parser reads through."""
+        nested = f'{json.dumps(claims)[:-1]}, "more": {"[" * NESTED}{"]" * NESTED}}}'
+        return jws.serialize_compact({"alg": "RS256", "kid": "first"}, nested, self.key)
 
     def sign_with_the_public_key_as_secret(self, claims: Claims) -> str:
         secret = self.key.as_pem(private=False)

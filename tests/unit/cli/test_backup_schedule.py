@@ -71,6 +71,21 @@ def test_a_backup_is_made_when_it_is_due_and_the_oldest_go(
     assert state.good.at.replace(microsecond=0) == made_at[-1]
 
 
+def test_backups_of_a_clock_that_was_ahead_take_no_room_of_those_of_now(
+    backups: BackupSchedule, clock: TestClock, folder: Path
+) -> None:
+    clock.offset = timedelta(days=400)
+    for _ in range(KEEP):
+        backups.work()
+        clock.advance(hours=6)
+    ahead, clock.offset = set(files(folder)), timedelta()
+    for number in range(1, KEEP + 1):
+        backups.work()
+        left = set(files(folder))
+        assert (len(left), len(left - ahead)) == (KEEP, number)
+        clock.advance(hours=6)
+
+
 @pytest.mark.sqlite
 def test_a_backup_holds_what_was_there(
     backups: BackupSchedule, folder: Path, tmp_path: Path

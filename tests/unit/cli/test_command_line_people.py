@@ -1,7 +1,7 @@
 """Emails, names and roles on the command line: the rules of the pages."""
 
 import unicodedata
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
@@ -11,6 +11,12 @@ from dashboard.text import characters, limits
 
 pytestmark = pytest.mark.on_postgres
 
+SECRETS = [
+    "inq_Hq7TzVb3LdKx9PfN",
+    "https://inquiry.withpersona.com/verify?inquiry-id=Hq7T",
+    "eyJhbGciOiJub25lIn0.e30.c2ln",
+    f"qash_key_{'x' * 16}",
+]
 ADD = ("staff", "add", "--role", "viewer", "--password-stdin")
 
 
@@ -61,6 +67,30 @@ def test_what_is_no_name_is_refused_in_one_sentence(
     assert main([*ADD, "ana@example.com", "--name", name]) == 1
     assert capsys.readouterr().err.splitlines() == [shown(f"“{name}” is not a name.")]
     assert staff.every() == []
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=["id", "link", "token", "key"])
+def test_a_name_with_a_secret_is_refused_and_the_secret_not_repeated(
+    staff: Staff, capsys: pytest.CaptureFixture[str], secret: str
+) -> None:
+    assert main([*ADD, "ana@example.com", "--name", f"Ana {secret}"]) == 1
+    assert capsys.readouterr().err.splitlines() == ["“Ana” is not a name."]
+    assert staff.every() == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_a_letter_gets_its_number(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    written = BytesIO()
+    out = TextIOWrapper(written, encoding)
+    monkeypatch.setattr("sys.stdout", out)
+    assert main([*ADD, "łucja@example.com", "--name", "Łucja"]) == 0
+    assert main(["staff", "list"]) == 0
+    out.flush()
+    said = written.getvalue().decode(encoding)
+    assert said.count("\\u0142ucja@example.com") == 2
+    assert [each.name for each in staff.every()] == ["Łucja"]
 
 
 @pytest.mark.parametrize("typed", ["{}", " {}\n", "\u202a{}\u202c", "{}\u200b"])

@@ -5,13 +5,14 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from dashboard.store.db.database import Database, StoreError
+from dashboard.store.maintenance import postgres_dumps
 from dashboard.store.maintenance.postgres_dumps import ServerDatabase, snapshot
 from tests.support.private_servers import PrivatePostgres
 from tests.support.servers.dashboard_process import ROOT
@@ -62,6 +63,36 @@ def test_one_s_own_password_file_or_variable_is_left_alone(
     without = place.replace(f":{urlsplit(place).password}@", "@")
     ServerDatabase(without).dump(tmp_path / "copy", "00000003-1")
     assert told.read_text().strip() == "theirs"
+
+
+def test_a_tool_of_a_server_that_hangs_has_an_end_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", put_pg_dump(tmp_path, "exec sleep 60"))
+    monkeypatch.setattr(postgres_dumps, "LONGEST_S", 0.2)
+    database = ServerDatabase("postgresql://dashboard@localhost/dashboard")
+    with pytest.raises(StoreError, match=r"^pg_dump takes too long$"):
+        database.dump(tmp_path / "copy", "00000003-1")
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_tool_notices_a_server_that_is_gone_as_we_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    monkeypatch.setenv("PATH", put_pg_dump(tmp_path, f'echo "$@" > {told}'))
+    url = "postgresql://dashboard@localhost/dashboard?sslmode=require"
+    ServerDatabase(url).dump(tmp_path / "copy", "00000003-1")
+    (named,) = [each for each in told.read_text().split() if each.startswith("--dbname=")]
+    asked = dict(parse_qsl(urlsplit(named.removeprefix("--dbname=")).query))
+    assert asked == {
+        "sslmode": "require",
+        "connect_timeout": "3",
+        "keepalives_count": "3",
+        "keepalives_idle": "5",
+        "keepalives_interval": "2",
+        "tcp_user_timeout": "10000",
+    }
 
 
 def test_a_copy_that_somebody_ends_leaves_no_file(

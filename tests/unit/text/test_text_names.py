@@ -72,6 +72,8 @@ def test_a_name_in_any_script_is_taken(text: str) -> None:
         "Z" + "\u0335" * 7,
         "a" * 101,
         "An\na",
+        "Ana inq_Hq7TzVb3LdKx9PfN",
+        "eyJhbGciOiJub25lIn0.e30.c2ln",
     ],
 )
 def test_what_is_no_name_is_refused(text: str) -> None:

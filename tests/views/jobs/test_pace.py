@@ -66,3 +66,17 @@ def test_a_job_that_waits_for_an_hourly_limit_slows_no_other(
     with database.write() as connection:
         jobs.put_next(connection, rests, clock() + timedelta(minutes=20))
     assert "120 requests per minute" in onboarding.get(f"/jobs/{runs}").words
+
+
+def test_a_job_that_a_clock_ahead_left_behind_keeps_its_pace(
+    onboarding: Visitor, worker: JobWorker, database: Database, clock: TestClock
+) -> None:
+    job = start(onboarding, table(emails(30)))
+    onboarding.post(f"/jobs/{job}/pace", {"pace": "60"})
+    with database.write() as connection:
+        jobs.put_next(connection, job, clock() + timedelta(hours=3))
+    begun = worker.clock()
+    worker.work()
+    at_60_per_minute = 30
+    assert (worker.clock() - begun).total_seconds() > at_60_per_minute - 10
+    assert count(database, job)["done"] == 30

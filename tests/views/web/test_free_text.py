@@ -89,7 +89,14 @@ def test_a_long_email_is_no_secret(support: Visitor) -> None:
 
 
 def test_it_leads_to_lists_with_such_filters_only(support: Visitor) -> None:
-    for path in ("", "/users", "https://evil.test/kyc", "//evil.test/kyc", "/kyc/"):
+    elsewhere = (
+        "//kyc",
+        "//audit/people/1",
+        "///tokens",
+        "https://evil.test/kyc",
+        "//evil.test/kyc",
+    )
+    for path in ("", "/users", "/kyc/", "kyc", *elsewhere):
         support.post("/filters", {"list": path, "q": "Ana"}, status=400)
 
 
@@ -128,6 +135,11 @@ def test_a_secret_in_any_part_of_an_address_leads_away_before_anything_reads_it(
     ]
     addresses += [(f"/login?{urlencode({'next': f'/kyc?q={quote(secret)}'})}", "/login")]
     addresses += [(f"/login?{urlencode({'next': f'/users/{in_path}'})}", "/login")]
+    addresses += [(f"/login?{urlencode({'next': f'/users#{in_path}'})}", "/login")]
+    wrapped = f"/kyc?q={quote(secret)}"
+    for _ in range(4):
+        wrapped = f"/login?{urlencode({'next': wrapped})}"
+        addresses.append((wrapped, "/login"))
     for address, page in addresses:
         for person in (admin, visitor):
             answer = person.http.get(address)
@@ -183,6 +195,8 @@ def test_a_field_of_our_own_leads_to_no_address_with_it_whoever_changed_the_fiel
     for path, sent in (
         ("/users/find", {"q": "Ana", "owner": secret}),
         ("/outage/try", {"back": inside}),
+        ("/outage/try", {"back": f"/users#{quote(secret)}"}),
+        ("/outage/try", {"back": f"/login?{urlencode({'next': f'/users#{quote(secret)}'})}"}),
         ("/account/test-users", {"test_users": "shown", "next": inside}),
         ("/selections", {"list": inside}),
         ("/kept", {}),

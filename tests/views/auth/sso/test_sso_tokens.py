@@ -47,6 +47,7 @@ def test_everything_as_it_should_be_logs_in(visitor: Visitor) -> None:
         {"sub": ""},
         {"sub": ["ana-1"]},
         {"sub": "x" * 256},
+        {"sub": "ana\0"},
     ],
     ids=lambda claims: str(claims)[:40],
 )
@@ -100,8 +101,9 @@ Sign = Callable[[OidcProvider], Callable[[dict[str, object]], str]]
         lambda _provider: lambda _claims: "no token",
         lambda _provider: lambda _claims: "a.b.c",
         lambda provider: lambda claims: provider.sign_well(claims)[:-8],
+        lambda provider: provider.sign_nested,
     ],
-    ids=["stranger", "none", "client-secret", "public-key", "text", "abc", "cut"],
+    ids=["stranger", "none", "client-secret", "public-key", "text", "abc", "cut", "nested"],
 )
 def test_an_id_token_that_the_provider_did_not_sign_is_not_believed(
     visitor: Visitor, provider: OidcProvider, sign: Sign
