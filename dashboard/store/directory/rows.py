@@ -197,8 +197,7 @@ def _changes(row: Row[*tuple[Any, ...]], seen: SeenUser, at: datetime) -> dict[s
     """Return what differs; an answer that is older than what we know tells nothing."""
     if _is_late(row.last_seen_at, at):
         return {}
-    facts = {"name_key": name_key(row.name)} | _facts(seen)  # earlier versions folded otherwise
-    changes = {key: value for key, value in facts.items() if getattr(row, key) != value}
+    changes = {key: value for key, value in _facts(seen).items() if getattr(row, key) != value}
     if "status" in changes:
         before_at = min(at, row.last_seen_at)
         changes |= {"status_since_at": at, "status_before_at": before_at}

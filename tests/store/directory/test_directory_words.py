@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert
 
 from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.directory.box import parse
@@ -18,7 +18,7 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory import lookup, rows, search
 from dashboard.store.directory.rows import SeenUser
 from dashboard.store.directory.search import DirectoryQuery, PageOf, Word
-from dashboard.store.schema import directory, inquiries, staff
+from dashboard.store.schema import inquiries, staff
 from dashboard.store.tokens import grants
 from dashboard.text.search import digits, name_key
 from tests.support import databases
@@ -189,26 +189,3 @@ def test_a_whole_ticket_is_looked_up_in_capitals_or_not(
         owners = lookup.of_tickets(connection, ["sup-7", "SUP-8", "sup-99"])
     of = {each.ticket: frozenset({each.user.user_id}) for each in kept if each.ticket}
     assert owners == {"sup-7": of["SUP-7"], "SUP-8": of["SUP-8"]}
-
-
-def test_a_name_that_an_earlier_version_folded_otherwise_is_found_after_the_next_sweep(
-    database: Database,
-) -> None:
-    user = SeenUser(
-        user_id=UUID(int=1),
-        email="u1@example.com",
-        status="pending",
-        country_code="CO",
-        preferred_language="es",
-        registered_at=START,
-    )
-    query, page = DirectoryQuery(words=parse("lukasz")), PageOf()
-    with database.write() as connection:
-        rows.record(connection, [user], START)
-        rows.know(connection, user.user_id, name="Łukasz")
-        assert search.find(connection, query, page).entries
-        connection.execute(update(directory).values(name_key="  łukasz"))
-        assert not search.find(connection, query, page).entries
-        rows.record(connection, [user], START + timedelta(days=1), sweep=1)
-        assert search.find(connection, query, page).entries
-        assert rows.record(connection, [user], START + timedelta(days=2), sweep=2) == 0
