@@ -10,14 +10,15 @@ from alembic import op
 revision = "0027"
 down_revision = "0026"
 
-SPELLED = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n"}
+SPELLED = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "ŋ": "n"}
 SPELLED |= {"æ": "ae", "œ": "oe", "þ": "th"}
 
 
 def upgrade() -> None:
     """Fold these letters where a folded text has one."""
-    for table, column in (("directory", "name_key"), ("notes", "folded"), ("tags", "folded")):
-        folded = plain = sa.column(column, sa.Text())
+    for table, name in (("directory", "name_key"), ("notes", "folded"), ("tags", "folded")):
+        folded = sa.column(name, sa.Text())
+        plain: sa.ColumnElement[str] = folded
         for letter, spelling in SPELLED.items():
             plain = sa.func.replace(plain, letter, spelling)
         has_one = sa.or_(*(folded.contains(letter) for letter in SPELLED))
