@@ -154,12 +154,12 @@ def test_a_file_that_does_not_come_is_told_and_one_that_comes_is_not(
 ) -> None:
     behind.goto(f"/{what}/export")
     page = behind.page
-    page.evaluate(SHORT_WRITES.replace("600", "2000"))  # a file comes in less
+    page.evaluate(SHORT_WRITES.replace("600", "5000"))  # a file comes in less
     page.get_by_label("Reason").fill("Ana Rojas asked for it")
     button = page.get_by_role("button", name=re.compile("^Export"))
     with page.expect_download():
         button.click()
-    page.wait_for_timeout(2400)
+    page.wait_for_timeout(5400)
     expect(page.locator("#toasts [role=alert]")).to_have_count(0)
     behind.proxy.stand_in("hang", lambda method, _path: method == "POST")
     button.click()
@@ -168,7 +168,7 @@ def test_a_file_that_does_not_come_is_told_and_one_that_comes_is_not(
     behind.proxy.pass_on()
     with page.expect_download():
         button.click()
-    page.wait_for_timeout(2400)
+    page.wait_for_timeout(5400)
     expect(page.locator("#toasts [role=alert]")).to_have_count(0)
 
 

@@ -129,7 +129,7 @@ def test_a_client_that_drips_its_form_keeps_nobody_waiting(port: int, folder: Pa
             assert HttpVisitor(f"http://localhost:{port}").get("/login").status_code == 200
             took_s.append(time.monotonic() - began)
             time.sleep(0.05)
-    assert statistics.quantiles(took_s, n=20)[-1] < 2
+    assert statistics.quantiles(took_s, n=20)[-1] < 5
     time.sleep(0.5)
     assert HttpVisitor(f"http://localhost:{port}").get("/login").status_code == 200
     assert "Traceback" not in (folder / "web.log").read_text()

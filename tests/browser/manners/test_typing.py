@@ -57,10 +57,14 @@ def test_a_search_that_waits_to_be_sent_is_not_sent_while_more_is_composed(
     box = page.get_by_role("searchbox", name="Find users")
     box.focus()
     simulator.clear_requests()
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now() / 1000") + 60)  # or a busy machine sends the first
     page.keyboard.type("a")
     compose(method, "ê")
-    page.wait_for_timeout(700)
+    page.clock.run_for(700)
+    page.wait_for_timeout(200)
     assert simulator.requests() == []
+    page.clock.resume()
     method.send("Input.insertText", {"text": "é"})
     page.wait_for_url("**/users?q=a%C3%A9")
     page.wait_for_timeout(500)

@@ -42,4 +42,4 @@ def test_headers_that_drip_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
         began = time.monotonic()
         with pytest.raises(OSError, match=r"timed out|EOF|closed|^$"):
             Front("https://127.0.0.1").get_plain("/login", port)
-        assert time.monotonic() - began < 10 * PATIENCE_S
+        assert time.monotonic() - began < 20 * PATIENCE_S
