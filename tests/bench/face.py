@@ -19,11 +19,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from dashboard.services.permissions import Role
+from dashboard.wiring import build_services
 from tests.bench.conftest import Report
 from tests.browser.conftest import AddPerson, NewContext, Server
 from tests.browser.support.every_page import DRAWN, PATHS, user_of
 from tests.browser.support.handled import handle
-from tests.browser.support.worked import PAGES, work
+from tests.browser.support.worked import PAGES, sweep, work
 from tests.support.servers.simulator_process import RunningSimulator
 
 STATES = ("active", "pending", "suspended")
@@ -71,6 +72,7 @@ def visit(
     desk = open_page()
     known = {status: user_of(simulator, status)["id"] for status in STATES}
     known |= work(desk, server, admin[0], simulator)
+    sweep(build_services(server.config, server.database))
     paths = [path.format(**known) for path in (*PATHS, *PAGES)] + handle(desk, simulator)
     return lambda **options: (open_page(**options), paths)
 

@@ -22,6 +22,7 @@ from dashboard.wiring import build_services, now
 from tests.browser.conftest import AddPerson, NewContext, Server, enter
 from tests.browser.journeys.test_factors import Device, add_passkey
 from tests.browser.support.stage import run
+from tests.browser.support.worked import sweep
 from tests.support.pages.jobs import emails, table
 from tests.support.pages.looks import money
 from tests.support.servers.simulator_process import (
@@ -158,13 +159,6 @@ def test_screenshots_of_jobs_and_the_lab(
     page.wait_for_url("**/look")
     page.wait_for_load_state()
     take(page, "look")
-
-
-def sweep(worker: Services) -> None:
-    """Let the worker read the API's whole list, so that pages show our own copy."""
-    while not worker.directory.status.coverage().has_swept:
-        worker.directory.sync.work()
-    worker.directory.sync.release()
 
 
 def work(worker: Services) -> None:

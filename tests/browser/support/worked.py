@@ -37,6 +37,13 @@ NEXT = "button[name=do][value={}]"
 MAIN = "main form button.primary"
 
 
+def sweep(worker: Services) -> None:
+    """Let the worker read the API's whole list, so that pages show our own copy."""
+    while not worker.directory.status.coverage().has_swept:
+        worker.directory.sync.work()
+    worker.directory.sync.release()
+
+
 def work(page: Page, server: Server, email: str, simulator: RunningSimulator) -> dict[str, str]:
     """Do some work as a staff member whose page this is; return the number of each thing."""
     services = build_services(server.config, server.database)

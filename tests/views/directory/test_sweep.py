@@ -11,7 +11,9 @@ from dashboard.store.db.database import Database
 from dashboard.store.directory import sweeps
 from dashboard.store.directory.sweeps import Result, Sweep
 from dashboard.store.schema import directory
+from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
+from tests.support.directory import fill, someone
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -69,3 +71,18 @@ def test_a_sweep_reads_everyone_whatever_the_shape_of_the_list(
     users = [UUID(user["id"]) for user in simulator.users()]
     assert sorted(listed(database)) == sorted(users)
     assert done.seen == len(users)
+
+
+def test_the_list_does_not_have_more_users_of_ours_than_the_api_has(
+    services: Services,
+    database: Database,
+    support: Visitor,
+    simulator: RunningSimulator,
+    clock: TestClock,
+) -> None:
+    sweep(services, database, clock)
+    users = len(simulator.users())
+    assert f"Our copy: {users} of {users} users, newest" in support.get("/users").words
+    fill(database, [someone(1)], clock())  # since the API last gave its total
+    clock.advance(minutes=2)  # the page counts again
+    assert f"Our copy: {users + 1} users, newest" in support.get("/users").words
