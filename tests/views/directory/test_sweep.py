@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
-from dashboard.store.directory import sweeps
+from dashboard.store.directory import rows, sweeps
 from dashboard.store.directory.sweeps import Result, Sweep
 from dashboard.store.schema import directory
 from tests.support.browsing import Visitor
 from tests.support.clock import TestClock
-from tests.support.directory import fill, someone
+from tests.support.directory import someone
 from tests.support.servers.simulator_process import RunningSimulator
 
 
@@ -83,6 +83,7 @@ def test_the_list_does_not_have_more_users_of_ours_than_the_api_has(
     sweep(services, database, clock)
     users = len(simulator.users())
     assert f"Our copy: {users} of {users} users, newest" in support.get("/users").words
-    fill(database, [someone(1)], clock())  # since the API last gave its total
+    with database.write() as connection:  # since the API last gave its total
+        rows.record(connection, [someone(1)], clock())
     clock.advance(minutes=2)  # the page counts again
     assert f"Our copy: {users + 1} users, newest" in support.get("/users").words
