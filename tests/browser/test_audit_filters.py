@@ -99,5 +99,5 @@ def test_without_javascript_the_filters_open_and_send(
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Outcome").select_option("rejected")
     page.get_by_role("button", name="Filter", exact=True).click()
-    assert "outcome=rejected" in page.url
+    page.wait_for_url("**/audit?*outcome=rejected*")
     assert "show=all" in page.url

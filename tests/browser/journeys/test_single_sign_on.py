@@ -24,6 +24,7 @@ from dashboard.store.schema import sessions
 from dashboard.store.staff import members as staff
 from tests.browser.support.stage import PATIENCE_MS
 from tests.support import databases
+from tests.support.clock import PATIENCE_S
 from tests.support.servers.dashboard_process import free_port, serve, wait_for
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.support.settings import safe_settings
@@ -43,7 +44,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_S)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def employee(provider: str) -> str:
         "name": "Ana Martins",
         "groups": ["Support desk", "Football"],
     }
-    requests.put(f"{provider}/users/{subject}", json=claims, timeout=10).raise_for_status()
+    requests.put(f"{provider}/users/{subject}", json=claims, timeout=PATIENCE_S).raise_for_status()
     return subject
 
 

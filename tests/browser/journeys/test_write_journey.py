@@ -232,7 +232,7 @@ def test_twenty_identical_posts_at_once_make_one_call(
             data=data,
             headers={"Cookie": str(http.headers["Cookie"])},
             allow_redirects=False,
-            timeout=30,
+            timeout=60,
         )
         return answer.status_code, answer.headers.get("Location", "") + answer.text
 
