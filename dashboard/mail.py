@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from dashboard.text.secrets import without_secrets
+from dashboard.text.secrets import has_secret
 
 TIMEOUT_S = 10.0
 TIMEOUTS = 3  # within which a server has to say all that it says about a mail
@@ -175,4 +175,4 @@ def _words(answer: bytes | str, to: str) -> str:
 
 
 def _is_of_mail(word: str, to: str) -> bool:
-    return to.lower() in word.lower() or without_secrets(word) != word
+    return to.lower() in word.lower() or has_secret(word)

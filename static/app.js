@@ -208,8 +208,7 @@ function mask() {
 }
 if (find("[data-masked]")) {
   const end = Date.now() + 60000;
-  setTimeout(mask, 60000);
-  setInterval(() => { if (Date.now() > end) mask(); }, 1000);
+  setInterval(() => { if (Date.now() >= end) mask(); }, 1000);
   window.addEventListener("pagehide", () => find("[data-masked]")?.remove());
   document.addEventListener("visibilitychange", () => { if (document.hidden) mask(); });
 }

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from dashboard.text import characters
 from dashboard.text.look_alikes import LOOKS_LIKE
-from dashboard.text.secrets import without_secrets
+from dashboard.text.secrets import has_secret
 
 MAX_LENGTH = 100
 _MARKS = 6  # in a row: more than any spelling stacks on one letter
@@ -25,7 +25,7 @@ def is_name(text: str) -> bool:
     It has a letter, no emoji or other picture, no invisible character, no secret, and on no letter
     more marks than a spelling needs. Joiners are spelling where their script uses them.
     """
-    if len(text) > MAX_LENGTH or characters.find_invisible(text) or without_secrets(text) != text:
+    if len(text) > MAX_LENGTH or characters.find_invisible(text) or has_secret(text):
         return False
     kinds = [unicodedata.category(char) for char in text]
     return (

@@ -59,9 +59,9 @@ def without_links(text: str) -> str:
     return _WORD.sub(lambda word: "" if _LINK.search(word[0]) else word[0], seen)
 
 
-def without_secrets(text: str) -> str:
-    """Return a text without either."""
-    return without_links(without_tokens(text))
+def has_secret(text: str) -> bool:
+    """Return whether a text holds any of these."""
+    return without_links(without_tokens(text)) != text
 
 
 def _as_seen(text: str) -> str:

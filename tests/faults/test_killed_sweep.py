@@ -28,7 +28,7 @@ from tests.unit.cli.test_worker_process import working
 pytestmark = pytest.mark.long
 USERS, PAGES_AT_LEAST = 900, 9
 LATENCY_MS = 400
-KILLS = range(4, 20)
+KILLS = range(2, 20)
 
 
 @pytest.fixture

@@ -130,6 +130,12 @@ def connect(place: URL) -> TimeoutConnection:
     return connection
 
 
+def is_kept(database: Database) -> bool:
+    with database.read() as connection:
+        kept = connection.execute(select(meta.c.value).where(meta.c.name == "a"))
+        return kept.scalars().all() == ["b"]
+
+
 def test_a_commit_whose_answer_is_lost_is_told_apart_from_one_that_was_refused(
     server: PrivatePostgres,
 ) -> None:
@@ -145,6 +151,4 @@ def test_a_commit_whose_answer_is_lost_is_told_apart_from_one_that_was_refused(
             assert isinstance(used, TimeoutConnection)
             used.patience_s = 1.0
             still.enter_context(server.stand_still())
-        with database.read() as connection:
-            kept = connection.execute(select(meta.c.value).where(meta.c.name == "a"))
-            assert kept.scalars().all() == ["b"]
+        wait_until(lambda: is_kept(database))

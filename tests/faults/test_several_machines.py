@@ -114,7 +114,7 @@ def test_what_one_learns_of_an_outage_the_other_knows(
     machines: Machines, simulator: RunningSimulator
 ) -> None:
     here, there = machines.log_in(Role.SUPPORT)
-    simulator.set_faults([{"status": 503}])
+    simulator.set_faults([{"status": 503, "retry_after_s": 600}])  # or a late page is a probe
     assert {here.get("/users").status_code for _ in range(5)} == {503}
     simulator.clear_requests()
     assert there.get("/users").status_code == 503

@@ -25,7 +25,7 @@ from tests.support.servers.nginx_server import nginx_server
 pytestmark = pytest.mark.long
 ANSWER_S = 25  # a client that drips has its thread until the test ends
 FLOODERS = 12
-FLOOD = 1000  # tries, of which the proxy lets 60 through, and one more per second
+FLOOD, PASSED = 1000, 62  # tries, and how many the proxy lets through, and one more per second
 OFFICE = "127.0.0.2"
 
 
@@ -141,7 +141,7 @@ def test_nginx_answers_while_300_connections_say_nothing(front: Front) -> None:
 
 
 def test_a_flood_of_log_ins_from_one_address_keeps_nobody_elsewhere_out(
-    front: Front, served: Served
+    front: Front, served: Served, tmp_path: Path
 ) -> None:
     people = [served.hire(Role.SUPPORT) for _ in range(6)]
     stopping, answers = threading.Event(), Counter[int]()
@@ -157,6 +157,7 @@ def test_a_flood_of_log_ins_from_one_address_keeps_nobody_elsewhere_out(
             return try_log_in(session, front.base_url, token_of(session, front.base_url), *person)
 
     threads = [threading.Thread(target=flood) for _ in range(FLOODERS)]
+    began = time.monotonic()
     for thread in threads:
         thread.start()
     try:
@@ -170,7 +171,10 @@ def test_a_flood_of_log_ins_from_one_address_keeps_nobody_elsewhere_out(
             thread.join()
     assert came_in == [303] * 5
     assert set(answers) <= {422, 429, 503}
-    assert answers[429] > 0.9 * answers.total()
+    most = PASSED + time.monotonic() - began + len(came_in)
+    log = (tmp_path / "web.log").read_text().splitlines()
+    tries = [line for line in log if '"POST", "route": "/login", "status"' in line]
+    assert len(came_in) < len(tries) <= most
 
 
 def test_nginx_believes_no_forwarded_address_and_no_other_name(front: Front) -> None:
@@ -202,11 +206,11 @@ def test_nginx_logs_paths_of_ours_and_no_secret(front: Front, tmp_path: Path) ->
                 address = f"{front.base_url}{path}"
                 session.get(address, headers=headers, timeout=30, allow_redirects=False)
         session.request("FORGED", f"{front.base_url}/", timeout=30)
+    wait_until(lambda: "] - / 4" in (tmp_path / "dashboard.log").read_text())
     log = (tmp_path / "dashboard.log").read_text()
     assert not [secret for secret in secrets if secret in log]
     assert log.count(f" GET {user} 303 ") == len(secrets)
     assert log.count(" GET - ") == len(secrets)
-    assert "] - / 4" in log
     assert "FORGED" not in log
 
 

@@ -41,7 +41,7 @@ class CallKind(StrEnum):
 class BudgetUse:
     """How many calls there may be each minute now, how many there were, and the last 429.
 
-    `left` may be made immediately. `calls` are those of the last 60 seconds, by kind.
+    `left` may be made immediately. `calls` are about those of the last 60 seconds, by kind.
     """
 
     per_min: float
@@ -52,7 +52,7 @@ class BudgetUse:
 
     @property
     def in_use(self) -> int:
-        """How many calls were made in the last 60 seconds."""
+        """About how many calls were made in the last 60 seconds."""
         return sum(self.calls.values())
 
 

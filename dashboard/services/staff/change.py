@@ -17,7 +17,7 @@ from dashboard.store.staff.members import StaffMember
 from dashboard.text.characters import clean, write_out
 from dashboard.text.emails import is_email
 from dashboard.text.names import is_name, name_for
-from dashboard.text.secrets import without_secrets
+from dashboard.text.secrets import without_links, without_tokens
 
 
 class StaffChangeRefusal(StrEnum):
@@ -119,7 +119,7 @@ class StaffChanges:
 def valid_name(text: str, email: str) -> str:
     """Return a name, made from the email where there is none. Raises StaffError."""
     if text and not is_name(clean(text)):
-        shown = write_out(without_secrets(text)).rstrip()
+        shown = write_out(without_links(without_tokens(text))).rstrip()
         raise StaffError(StaffChangeRefusal.NO_NAME, f"“{shown}” is not a name.")
     return name_for(text, email)
 

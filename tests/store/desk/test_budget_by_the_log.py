@@ -17,7 +17,7 @@ from tests.support.servers.simulator_process import (
     vendor_like_pair,
 )
 
-PER_MIN = 12
+PER_MIN, LATE = 12, 0.3  # and what part of a call a busy machine may take to make one
 SECOND = timedelta(seconds=1)
 pytestmark = pytest.mark.long  # ten minutes, second by second
 
@@ -71,7 +71,7 @@ def test_each_429_halves_the_budget_and_nothing_is_asked_before_its_time(
         passed = at(call) - before
         rate = min(rate + PER_MIN * (passed / timedelta(hours=1)), PER_MIN)
         tokens = min(tokens + rate * (passed / timedelta(minutes=1)), rate) - 1
-        assert tokens > -0.05, call.at
+        assert tokens > -LATE, call.at
         if call.status == 429:
             rate, tokens = rate / 2, 0.0
         if call.status == 429 and later:

@@ -2,21 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
 from dashboard.partner.asker import Asker, asking_for
 from dashboard.partner.errors import PartnerError, Unavailable
 from dashboard.services.actors import COMMAND_LINE
 from dashboard.services.registry import Services
 from dashboard.store.db.database import Database
-from dashboard.store.directory import sweeps
-from dashboard.store.directory.sweeps import Result, Sweep
-from dashboard.store.schema import directory
+from dashboard.store.directory.sweeps import Result
 from tests.support.clock import TestClock
 from tests.support.servers.simulator_process import RunningSimulator
+from tests.views.directory.test_sweep import last, listed
 from tests.views.directory.test_sweep import services as services  # noqa: PLC0414  a fixture
 
 ASKED_S = 120
@@ -32,18 +29,6 @@ def turn(services: Services) -> Callable[[], timedelta]:
             return services.directory.sync.work()
 
     return take
-
-
-def last(database: Database) -> Sweep:
-    with database.read() as connection:
-        sweep = sweeps.find_last(connection)
-    assert sweep
-    return sweep
-
-
-def read(database: Database) -> set[UUID]:
-    with database.read() as connection:
-        return set(connection.execute(select(directory.c.user_id)).scalars())
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -75,6 +60,6 @@ def test_a_sweep_waits_as_long_as_the_api_asks_and_then_goes_on_where_it_was(
     while (sweep := last(database)).is_running:
         clock.advance(seconds=max(turn(), SHORTLY).total_seconds())
     assert sweep.result is Result.COMPLETE
-    assert {str(each) for each in read(database)} == {user["id"] for user in simulator.users()}
+    assert {str(each) for each in listed(database)} == {user["id"] for user in simulator.users()}
     walked = [call.query for call in simulator.requests()[calls:] if "page=2" in call.query]
     assert len(walked) == 1

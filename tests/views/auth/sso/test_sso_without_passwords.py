@@ -59,14 +59,9 @@ def test_the_account_offers_no_password_where_none_lets_in(
 
 
 def test_where_passwords_are_off_no_staff_page_speaks_of_choosing_one(
-    settings: dict[str, str], hire: Hire, provider: OidcProvider, clock: TestClock
+    without_passwords: tuple[Visitor, str],
 ) -> None:
-    email, _ = hire(Role.ADMIN)
-    app = create_app(load_config(None, **settings, PASSWORD_LOG_IN="off"), clock)
-    provider.times = {"auth_time": 0}
-    provider.claims = {"sub": "ana-1", "email": email, "email_verified": True}
-    visitor = Visitor(app)
-    log_in_by_sso(visitor)
+    visitor, _ = without_passwords
     new = {"email": "new@example.com", "name": "New", "roles": "support"}
     pages = [
         visitor.get("/staff/new"),
