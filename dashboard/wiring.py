@@ -123,7 +123,6 @@ def build_services(
     contacts = build_contacts(
         base,
         attempts.log,
-        areas.text_settings(config),
         areas.build_user_mailer(config),
         mails_per_hour=config.user_mails_per_hour,
     )

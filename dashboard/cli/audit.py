@@ -13,9 +13,9 @@ from dashboard.config.areas import audit_chain
 from dashboard.config.settings import load_config
 from dashboard.crypto.keyring import KeyPurpose, Keyring, Keys
 from dashboard.services.audit.log import AuditLog, Head
-from dashboard.services.exports import files as tables
-from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.exports.verify_file import NUMBERS, Checked, check
+from dashboard.services.files import tables
+from dashboard.services.files.tables import UnreadableFileError
 from dashboard.services.operations.readiness import Readiness, UnprotectedError
 from dashboard.store.audit.chain import Chain
 from dashboard.store.audit.head import read_head

@@ -23,7 +23,7 @@ from dashboard.services.auth.password_rules import WeakPasswordError
 from dashboard.services.backup.checks import BackupError
 from dashboard.services.credentials.freeze import CallFreeze
 from dashboard.services.directory.area import DirectoryServices
-from dashboard.services.exports.files import UnreadableFileError
+from dashboard.services.files.tables import UnreadableFileError
 from dashboard.services.kyc.link_import import KycImport
 from dashboard.services.lab.scenarios.scenarios import Scenarios
 from dashboard.services.operations.readiness import NotReadyError, Readiness

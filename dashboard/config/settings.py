@@ -32,7 +32,7 @@ from dashboard.config.urls import (
 )
 from dashboard.crypto.keyring import Keyring
 from dashboard.partner.credentials import Credentials
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 
 
 class Environment(StrEnum):

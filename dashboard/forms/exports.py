@@ -13,8 +13,8 @@ from dashboard.forms.fields import LocalizedForm, TextField
 from dashboard.forms.logs.audit import EVERYTHING, AuditForm
 from dashboard.services.actors import Actor
 from dashboard.services.directory.filters import ROWS
-from dashboard.services.exports.files import Format
-from dashboard.services.exports.order import Order
+from dashboard.services.files.order import Order
+from dashboard.services.files.tables import Format
 
 FORMATS = tuple(Format)
 

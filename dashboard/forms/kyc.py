@@ -13,8 +13,8 @@ from dashboard.forms.contact import EmailField, NameField, PhoneField, Required
 from dashboard.forms.doubted_email import DoubtedEmailForm
 from dashboard.forms.fields import YEARS, DayField, LocalizedForm, MomentField, TextField
 from dashboard.services.kyc.link_import import EARLIEST, ImportedLink, ImportResult
-from dashboard.services.kyc.links import KycLinks
 from dashboard.services.kyc.start import KycApplicant
+from dashboard.services.kyc_links import KycLinks
 from dashboard.text import limits
 
 OLDEST = 1900

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from dashboard.services.account.preferences import THEMES
 from dashboard.services.actors import Actor, Via
 from dashboard.services.contacts.ways import Way
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.registry import Services

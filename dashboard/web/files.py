@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from dashboard.services.exports.files import Format
-from dashboard.services.exports.order import Export
+from dashboard.services.files.order import Export
+from dashboard.services.files.tables import Format
 from dashboard.web.context import settings
 
 FILE_COOKIE_S = 60

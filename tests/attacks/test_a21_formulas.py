@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, update
 
-from dashboard.services.exports import files as tables
-from dashboard.services.exports.files import Format
+from dashboard.services.files import tables
+from dashboard.services.files.tables import Format
 from dashboard.services.permissions import Role
 from dashboard.store.db.columns import PlainText
 from dashboard.store.db.database import Database

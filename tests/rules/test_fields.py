@@ -29,7 +29,7 @@ from dashboard.forms.logs.audit import AuditForm
 from dashboard.forms.retype_email import RetypedEmailForm
 from dashboard.forms.story.texts import TextForm
 from dashboard.forms.users import CountryField, FindForm
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.texts.situations import Situation
 from dashboard.text import emails
 from tests.support.clock import cpu_s

@@ -13,8 +13,8 @@ from dashboard.partner import assumptions as assumed
 from dashboard.partner import readers
 from dashboard.partner import responses as wire
 from dashboard.partner.json_shape import ProblemKind, ShapeError, ShapeProblem
+from dashboard.services.jwt_claims import shown
 from dashboard.services.permissions import Role
-from dashboard.services.tokens.jwt_claims import shown
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries
 from dashboard.store.kyc.states import InquiryState

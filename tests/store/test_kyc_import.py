@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.services.kyc.link_import import KycImport
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.store.audit.chain import Chain
 from dashboard.store.db.database import Database
 from dashboard.store.kyc import inquiries

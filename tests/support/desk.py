@@ -15,7 +15,7 @@ from dashboard.services.desk.filters import AGES, WAITING, DeskFilters, DeskOrde
 from dashboard.services.desk.settings import DeskSettings, parse_due, parse_schedule
 from dashboard.services.directory.box import Box
 from dashboard.services.directory.places import SealedPlaces
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.readers import OF_ME, OF_NO_ONE, Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import rows

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.services.tokens.jwt_claims import expiry, read_claims, shown
+from dashboard.services.jwt_claims import expiry, read_claims, shown
 from tests.support.sampling import all_of
 
 NOW = datetime(2026, 6, 12, 14, 32, tzinfo=UTC)

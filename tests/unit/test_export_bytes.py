@@ -9,8 +9,8 @@ from io import StringIO
 
 import pytest
 
-from dashboard.services.exports import files
-from dashboard.services.exports.files import Format, Value
+from dashboard.services.files import tables
+from dashboard.services.files.tables import Format, Value
 
 SIGNS = ("", "=", "+", "-", "@", "'", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", '"', ",", ";")  # noqa: RUF001  what spreadsheets calculate
 OTHERS = (" ", "\u00a0", "\u200b", "\ufeff", "\u00ad", "{", "[", "a", "1", "é", "\ud800")
@@ -47,17 +47,17 @@ def cell(value: Value) -> str:
 @pytest.mark.parametrize("size", [1, 2, 500])
 def test_a_file_has_the_bytes_of_its_cells_one_by_one(form: Format, size: int) -> None:
     rows = [(value, f"row {number}", None) for number, value in enumerate(HOSTILE)]
-    written = b"".join(files.parts(form, "abc", batches(rows, size)))
+    written = b"".join(tables.parts(form, "abc", batches(rows, size)))
     assert written == lines(form, rows)
 
 
-def batches(rows: Sequence[tuple[Value, ...]], size: int) -> Iterator[files.Batch]:
+def batches(rows: Sequence[tuple[Value, ...]], size: int) -> Iterator[tables.Batch]:
     for start in range(0, len(rows), size):
         yield [*zip(*rows[start : start + size], strict=True)]
 
 
 def test_a_cell_of_ours_is_read_as_it_was_and_any_other_stays() -> None:
     texts = [value for value in HOSTILE if isinstance(value, str) and value]
-    assert [files.unguarded(cell(text)) for text in texts] == texts
+    assert [tables.unguarded(cell(text)) for text in texts] == texts
     for other in ("'Abd", "O'Brien", "'", "ana@example.com", "+57", "a 'b'", ""):
-        assert files.unguarded(other) == other
+        assert tables.unguarded(other) == other

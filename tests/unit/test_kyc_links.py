@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.masking.inquiries import (
     answer_without_inquiries,
     end_of,

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from dashboard.forms.fields import ChoicesField, LocalizedForm, OpaqueField, PastedField, TextField
 from dashboard.forms.jobs.columns import Columns, is_value
-from dashboard.services.exports.files import unguarded
+from dashboard.services.files.tables import unguarded
 from dashboard.text import characters
 from dashboard.text.files import TableError, TableProblem, decode
 from dashboard.text.sheets import Sheet, SheetRow, read_sheet

@@ -15,7 +15,7 @@ from dashboard.services.directory.settings import SyncSettings
 from dashboard.services.directory.status import DirectoryStatusReader
 from dashboard.services.directory.sync import DirectorySync
 from dashboard.services.foundation import Foundation
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.operations.heartbeat import WorkerHeartbeat
 from dashboard.services.ports import UserSource
 from dashboard.services.recorder.recorder import AuditRecorder

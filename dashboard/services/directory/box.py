@@ -10,7 +10,7 @@ from dashboard.services.directory.in_notes import find_in_notes
 from dashboard.services.directory.reading import WHOLE_MAX, Reading, Whole, WholeKind, read
 from dashboard.services.directory.typos import find_near
 from dashboard.services.directory.words import Part, read_parts
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database, Transaction
 from dashboard.store.directory import lookup, rows, search

@@ -10,8 +10,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from dashboard.services.directory.words import Part, read_parts
-from dashboard.services.kyc.links import KycLinks
-from dashboard.services.tokens.jwt_claims import read_claims
+from dashboard.services.jwt_claims import read_claims
+from dashboard.services.kyc_links import KycLinks
 from dashboard.store.directory.query import Word
 from dashboard.text import characters, limits
 from dashboard.text.emails import comparable, is_email

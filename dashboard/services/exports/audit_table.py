@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from dashboard.services.exports.files import Batch, Record, Value
+from dashboard.services.files.tables import Batch, Record, Value
 from dashboard.services.masking.inquiries import without_inquiries
 from dashboard.services.masking.personal import without_personal
 from dashboard.store.audit import rows as audit_rows

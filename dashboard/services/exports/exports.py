@@ -18,14 +18,14 @@ from dashboard.services.attempts.conflicts import (
 from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import WAITING, DeskFilters
 from dashboard.services.desk.models import DeskRow
-from dashboard.services.exports import files as tables
 from dashboard.services.exports.audit_table import AUDIT_COLUMNS, audit_batches, users_of
-from dashboard.services.exports.files import Record
 from dashboard.services.exports.held import HeldUsers
 from dashboard.services.exports.links import LinkExports
-from dashboard.services.exports.order import IN_MEMORY, Export, Order, Size, parts_of
 from dashboard.services.exports.proof import Proofs
 from dashboard.services.exports.users import UserExports
+from dashboard.services.files import tables
+from dashboard.services.files.order import IN_MEMORY, Export, Order, Size, parts_of
+from dashboard.services.files.tables import Record
 from dashboard.services.masking.personal import masked, without_personal
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader

@@ -9,9 +9,9 @@ from dashboard.services.attempts.conflicts import recording
 from dashboard.services.desk.desk import Desk
 from dashboard.services.desk.filters import KycLane
 from dashboard.services.desk.models import DeskRow
-from dashboard.services.exports import files as tables
-from dashboard.services.exports.files import Record
-from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.files import tables
+from dashboard.services.files.order import Export, Order, Size
+from dashboard.services.files.tables import Record
 from dashboard.services.masking.personal import masked
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import AuditRecorder

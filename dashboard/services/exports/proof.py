@@ -15,11 +15,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, recording
-from dashboard.services.exports import files as tables
 from dashboard.services.exports.audit_table import AUDIT_COLUMNS, linked_records, masked_text
-from dashboard.services.exports.files import Format, Record
 from dashboard.services.exports.held import HeldUsers
-from dashboard.services.exports.order import IN_MEMORY, Export, Size, parts_of
+from dashboard.services.files import tables
+from dashboard.services.files.order import IN_MEMORY, Export, Size, parts_of
+from dashboard.services.files.tables import Format, Record
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import AuditRecorder, Subject

@@ -5,9 +5,9 @@ from itertools import chain, islice
 from uuid import UUID
 
 from dashboard.services.attempts.conflicts import recording
-from dashboard.services.exports import files as tables
 from dashboard.services.exports.held import HeldUsers
-from dashboard.services.exports.order import Export, Order, Size
+from dashboard.services.files import tables
+from dashboard.services.files.order import Export, Order, Size
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import AuditRecorder, Details

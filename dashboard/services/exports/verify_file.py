@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from dashboard.crypto.keyring import Keys
 from dashboard.services.exports.audit_table import MASKED
-from dashboard.services.exports.files import UnreadableFileError
+from dashboard.services.files.tables import UnreadableFileError
 from dashboard.store.audit import rows as audit_rows
 from dashboard.store.audit.chain import signed
 from dashboard.store.audit.head import Head, read_head

@@ -9,9 +9,9 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import AnotherBodyError, recording
 from dashboard.services.attempts.intents import Intent, new_nonce
 from dashboard.services.directory.budget import BackgroundBudget
-from dashboard.services.exports import files
-from dashboard.services.exports.files import Format
-from dashboard.services.exports.order import Export, Size
+from dashboard.services.files import tables
+from dashboard.services.files.order import Export, Size
+from dashboard.services.files.tables import Format
 from dashboard.services.foundation import Foundation
 from dashboard.services.jobs import result
 from dashboard.services.jobs.kinds import Kinds
@@ -163,8 +163,8 @@ class JobControl:
             seq = self._record(connection, Action.JOBS_EXPORT, by, job.id, details, reason)
             exported.add(connection, held, self._clock(), seq)
         columns = result.columns(job.kind)
-        batches = files.in_batches(columns, map(partial(result.record, job.kind), page.rows))
-        parts = files.parts(Format.CSV, columns, batches)
+        batches = tables.in_batches(columns, map(partial(result.record, job.kind), page.rows))
+        parts = tables.parts(Format.CSV, columns, batches)
         return Export(parts, Size(len(page.rows), 0), self._clock())
 
     def _change(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.services.exports.files import Record
+from dashboard.services.files.tables import Record
 from dashboard.store.jobs.jobs import JobKind
 from dashboard.store.jobs.rows import JobRow
 

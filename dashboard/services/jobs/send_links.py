@@ -126,7 +126,9 @@ class SendLinkKind:
         if row.user_id is None:
             raise _NotSentError(NO_LINK)
         record = self._users.ask(row.user_id, actor)
-        message = self._texts.message(record, Language(row.content["language"] or ""))
+        message = self._texts.message(
+            record.user, record.next_step, Language(row.content["language"] or "")
+        )
         if message is None:  # a start is being sent
             raise _NotSentError(Later(SHORTLY))
         if why := _why_not(row, record, message):

@@ -6,9 +6,9 @@ from dashboard.partner.client import PartnerClient
 from dashboard.services.attempts.area import AttemptServices
 from dashboard.services.foundation import Foundation
 from dashboard.services.kyc.link_import import KycImport
-from dashboard.services.kyc.links import KycLinks
 from dashboard.services.kyc.reconcile import KycReconciler
 from dashboard.services.kyc.start import KycStarts
+from dashboard.services.kyc_links import KycLinks
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dashboard.services.actions import Action
 from dashboard.services.actors import COMMAND_LINE, Actor
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.masking.inquiries import end_of
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import AuditRecorder, Subject

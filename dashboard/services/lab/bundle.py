@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dashboard.services.actions import Action
 from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import recording
-from dashboard.services.exports.order import Export, Size
+from dashboard.services.files.order import Export, Size
 from dashboard.services.foundation import Foundation
 from dashboard.services.lab.runs import LabRun, PersonOfRun
 from dashboard.services.recorder.recorder import AuditRecorder, Subject

@@ -7,13 +7,13 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from dashboard.partner.responses import User
 from dashboard.services.foundation import Foundation
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc.next_step import LinkExpired, LinkFresh, NextStep, Starting
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.texts import english, moments, spanish
 from dashboard.services.texts.placeholders import Values, Words, fill, first_name_of
 from dashboard.services.texts.situations import WITH_LINK, Situation
-from dashboard.services.users.next_step import LinkExpired, LinkFresh, NextStep, Starting
-from dashboard.services.users.record import UserRecord
 from dashboard.store.directory import rows as directory
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry
@@ -67,22 +67,22 @@ class Texts:
         self._clock = base.clock
         self._settings = settings
 
-    def message(self, record: UserRecord, language: Language | None = None) -> Message | None:
-        """Return the message for a user, in their language or in this one.
+    def message(
+        self, user: User, step: NextStep, language: Language | None = None
+    ) -> Message | None:
+        """Return the message for a user at this step, in their language or in this one.
 
         None while a start is being sent.
         """
-        step = record.next_step
         if isinstance(step, Starting):
             return None
         situation = Situation(step.kind)
         link = self._link(step)
         if situation in WITH_LINK and not link:  # the API’s was too long, or isn’t one
             situation = Situation.STARTED_LINK_LOST
-        user = record.user
         own = find_language(user.preferred_language)
         chosen = language or own or Language.ENGLISH
-        until = self._link_until(record, chosen)
+        until = self._link_until(user, step, chosen)
         name, words, revision = self._find(user.id, situation, chosen)
         filled = fill(words, Values(name, link, until))
         return Message(situation, chosen, own is None, filled.subject, filled.body, link, revision)
@@ -139,10 +139,10 @@ class Texts:
     def _link(self, step: NextStep) -> str:
         return self.link_of(step.inquiry) if isinstance(step, LinkFresh | LinkExpired) else ""
 
-    def _link_until(self, record: UserRecord, language: Language) -> str:
-        match record.next_step:
+    def _link_until(self, user: User, step: NextStep, language: Language) -> str:
+        match step:
             case LinkFresh(until_at=at) | LinkExpired(expired_at=at):
-                country = record.user.country_code or ""
+                country = user.country_code or ""
                 return moments.told(at, language, country, self._settings.zone)
             case _:
                 return ""

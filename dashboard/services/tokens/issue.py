@@ -19,11 +19,11 @@ from dashboard.services.attempts.operations import (
     Succeeded,
 )
 from dashboard.services.foundation import Foundation
+from dashboard.services.jwt_claims import Claim, expiry, read_claims, shown
 from dashboard.services.recorder.recorder import Details
 from dashboard.services.seen import SeenUsers
 from dashboard.services.tokens.fingerprints import Fingerprints
 from dashboard.services.tokens.hourly_limit import TokenLimit, TokenLimitError, TokenLimitReached
-from dashboard.services.tokens.jwt_claims import Claim, expiry, read_claims, shown
 from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.store.db.database import Transaction
 from dashboard.store.directory.rows import SeenUser

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.partner.responses import Answer, User, UserStatus
-from dashboard.services.users.next_step import NextStep, next_step
+from dashboard.services.kyc.next_step import NextStep, next_step
 from dashboard.store.directory.entries import DirectoryUser
 from dashboard.store.kyc.inquiries import Inquiry, leading
 from dashboard.store.tokens.grants import Grant

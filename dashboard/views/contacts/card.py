@@ -22,7 +22,7 @@ def show_card(user_id: UUID) -> ResponseReturnValue:
         abort(404)
     services().users.openings.count(actor(), user_id, follows=False)
     language = find_language(request.args.get("say"))
-    card = services().contacts.cards.find(user_id, language)
+    card = services().texts.cards.find(user_id, language)
     if card is None:
         abort(404)
     return respond("contacts/card.html", fragments={}, user_id=user_id, card=card)

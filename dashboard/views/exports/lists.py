@@ -18,9 +18,9 @@ from dashboard.forms.exports import (
     UsersExportForm,
 )
 from dashboard.services.audit.log import LineFilters
-from dashboard.services.exports.files import Format
-from dashboard.services.exports.order import Export, Order, Size
 from dashboard.services.exports.users import DirectoryQuery
+from dashboard.services.files.order import Export, Order, Size
+from dashboard.services.files.tables import Format
 from dashboard.services.permissions import Permission
 from dashboard.views.exports import blueprint
 from dashboard.web.addresses import with_query

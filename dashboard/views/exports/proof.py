@@ -7,8 +7,8 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.forms.story.proof import PeriodProofForm, ProofForm
-from dashboard.services.exports.order import Export
 from dashboard.services.exports.proof import ROWS_MAX, ProofOrder, TooMuchError
+from dashboard.services.files.order import Export
 from dashboard.services.permissions import Permission
 from dashboard.views.exports import blueprint
 from dashboard.web.auth.saved_forms import restore_form

@@ -11,9 +11,9 @@ from dashboard.forms.jobs.columns import Columns
 from dashboard.forms.jobs.table import TableForm
 from dashboard.services.actions import Action
 from dashboard.services.attempts.conflicts import NotRecordedError
-from dashboard.services.exports import files
-from dashboard.services.exports.files import Format, Record
-from dashboard.services.exports.order import Export, Size
+from dashboard.services.files import tables
+from dashboard.services.files.order import Export, Size
+from dashboard.services.files.tables import Format, Record
 from dashboard.services.jobs.kinds import JobKind
 from dashboard.web.context import actor, now, services, settings, signed_in
 from dashboard.web.files import give
@@ -81,7 +81,7 @@ class TablePage:
     def _give_left_out(self, checked: Checked) -> ResponseReturnValue:
         columns = (*self.columns.titles, PROBLEM)
         left_out = (self._to_correct(columns, row) for row in checked.left_out)
-        parts = files.parts(Format.CSV, columns, files.in_batches(columns, left_out))
+        parts = tables.parts(Format.CSV, columns, tables.in_batches(columns, left_out))
         export = Export(parts, Size(len(checked.left_out), 0), now())
         return give(export, "left-out.csv", "text/csv")
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.forms.exports import FORMATS
 from dashboard.forms.selections.changes import SelectionLinksForm
-from dashboard.services.exports.files import Format
+from dashboard.services.files.tables import Format
 from dashboard.services.permissions import Permission
 from dashboard.services.selections.selections import FrozenUsers
 from dashboard.views.selections import blueprint

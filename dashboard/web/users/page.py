@@ -32,7 +32,9 @@ def find_message(record: UserRecord) -> Message | None:
     """
     if not may_write():
         return None
-    return services().texts.texts.message(record, find_language(request.args.get("say")))
+    return services().texts.texts.message(
+        record.user, record.next_step, find_language(request.args.get("say"))
+    )
 
 
 def may_write() -> bool:

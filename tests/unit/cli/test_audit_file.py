@@ -18,11 +18,11 @@ from dashboard.cli.main import main
 from dashboard.config.settings import Config
 from dashboard.crypto.keyring import KeyPurpose, Keyring
 from dashboard.services.actors import Actor
-from dashboard.services.exports import files as tables
 from dashboard.services.exports.audit_table import AUDIT_COLUMNS
-from dashboard.services.exports.files import Format, Record, UnreadableFileError
-from dashboard.services.exports.order import Order
 from dashboard.services.exports.verify_file import NUMBERS, Checked, Flaw, check
+from dashboard.services.files import tables
+from dashboard.services.files.order import Order
+from dashboard.services.files.tables import Format, Record, UnreadableFileError
 from dashboard.services.permissions import Role
 from dashboard.services.registry import Services
 from dashboard.services.staff.manage import Staff

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.services.exports import files as tables
-from dashboard.services.exports.files import UnreadableFileError
 from dashboard.services.exports.verify_file import NUMBERS
+from dashboard.services.files import tables
+from dashboard.services.files.tables import UnreadableFileError
 from dashboard.store.audit import rows as audit_rows
 from tests.unit.cli.test_audit_file import run as run  # noqa: PLC0414  a fixture
 

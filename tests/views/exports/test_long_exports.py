@@ -11,8 +11,8 @@ from flask import Flask
 
 from dashboard.services.actors import Actor
 from dashboard.services.exports.exports import Exports
-from dashboard.services.exports.files import Format
-from dashboard.services.exports.order import Export, Order
+from dashboard.services.files.order import Export, Order
+from dashboard.services.files.tables import Format
 from dashboard.services.permissions import Role
 from dashboard.services.staff.manage import Staff
 from dashboard.store.audit import chain as audit

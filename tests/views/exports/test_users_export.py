@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.config.settings import load_config
-from dashboard.services.exports import files
+from dashboard.services.files import tables
 from dashboard.services.permissions import Role
 from dashboard.store.db.database import Database
 from dashboard.store.directory import rows, walk
@@ -96,7 +96,7 @@ def test_a_spreadsheet_calculates_nothing_and_the_text_comes_back(
     assert second["name"] == "Zoë, la menor"
     file = tmp_path / "users.csv"
     file.write_bytes(given.response.data)
-    assert [*files.read(file, frozenset())] == lines(
+    assert [*tables.read(file, frozenset())] == lines(
         exporter.post("/users/export", JSON_LINES, status=200)
     )
 

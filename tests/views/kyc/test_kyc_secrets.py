@@ -9,7 +9,7 @@ from flask import Flask
 
 from dashboard.forms import fields
 from dashboard.services.actions import Action
-from dashboard.services.exports.files import Format
+from dashboard.services.files.tables import Format
 from dashboard.services.permissions import ROLE_PERMISSIONS, Permission, Role
 from dashboard.store.audit import chain as audit
 from dashboard.store.audit import rows as audit_rows

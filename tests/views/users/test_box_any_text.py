@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from dashboard.services.directory.reading import TEXT_MAX, read
-from dashboard.services.kyc.links import KycLinks
+from dashboard.services.kyc_links import KycLinks
 from dashboard.services.permissions import Role
 from tests.rules.test_fields import NASTY
 from tests.support.browsing import Visitor

@@ -14,12 +14,12 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.conflicts import recording
 from dashboard.services.attempts.intents import new_nonce
 from dashboard.services.foundation import Foundation
+from dashboard.services.jwt_claims import expiry, read_claims
 from dashboard.services.lab.scenarios.points import Scenario
 from dashboard.services.lab.tagging import tag_as_test
 from dashboard.services.permissions import Permission
 from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
 from dashboard.services.tokens.fingerprints import Fingerprints
-from dashboard.services.tokens.jwt_claims import expiry, read_claims
 from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.store.audit.chain import Outcome
 from dashboard.store.db.database import Transaction

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import IO
 
 from dashboard.services.actors import Actor
-from dashboard.services.exports.files import Format
+from dashboard.services.files.tables import Format
 
 IN_MEMORY, PART = 4 * 2**20, 2**16  # bytes of a file that is written first, and of a part of it
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from dashboard.services.foundation import Foundation
+from dashboard.services.kyc.next_step import LinkExpired, LinkFresh, next_step
 from dashboard.services.texts import moments
 from dashboard.services.texts.placeholders import first_name_of
 from dashboard.services.texts.texts import Language, TextSettings, find_language
-from dashboard.services.users.next_step import LinkExpired, LinkFresh, next_step
 from dashboard.store.directory import rows as directory
 from dashboard.store.kyc import inquiries
 from dashboard.store.users import sightings
