@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -19,7 +20,7 @@ from dashboard.store.staff import members
 from dashboard.store.staff.members import StaffMember
 from tests.browser.support.install import NO_CHROMIUM
 from tests.faults.support.report import figure, write_figures
-from tests.support import counters, databases
+from tests.support import compiled_pages, counters, databases
 from tests.support.browsing import Visitor
 from tests.support.canaries import KEPT, Kind, WatchedClient, canaries
 from tests.support.clock import TestClock
@@ -41,6 +42,13 @@ hypothesis.settings.register_profile(
     "counted", deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 hypothesis.settings.load_profile("counted")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled pages for the processes of this run."""
+    pages = ExitStack()
+    pages.enter_context(compiled_pages.kept())
+    config.add_cleanup(pages.close)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

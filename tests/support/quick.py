@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from types import CodeType
 from typing import Any
 
 import pytest
@@ -17,8 +16,6 @@ import zxcvbn
 from argon2 import PasswordHasher
 from babel.support import NullTranslations, Translations
 from flask import Flask
-from jinja2 import BytecodeCache, Environment
-from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
@@ -31,7 +28,7 @@ from dashboard.logs import configure_logs
 from dashboard.partner.http import retry
 from dashboard.services.auth import password_rules, passwords
 from dashboard.services.ports import Clock
-from dashboard.web.rendering.template_env import TemplateEnvironment
+from tests.support import compiled_pages
 
 STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
 Builder = Callable[..., tuple[str, str]]
@@ -50,7 +47,7 @@ def hasten(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(zxcvbn, "zxcvbn", estimate)
     patch.setattr(password_rules, "zxcvbn", estimate)
     patch.setattr(Translations, "load", _loaded_once())
-    patch.setattr(Flask, "jinja_options", {"bytecode_cache": CompiledPages()})
+    patch.setattr(Flask, "jinja_options", compiled_pages.options())
     patch.setattr(SQLiteDialect_pysqlite, "__eq__", _is_of_one_kind, raising=False)
     patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda dialect: hash(type(dialect)))
     event.listen(Engine, "engine_connect", _prepare)
@@ -84,27 +81,6 @@ class Applications:
             app = assemble(place)
             self._assembled[place] = app, {**vars(app), "_got_first_request": True}
         return self._assembled[place]
-
-
-class CompiledPages(BytecodeCache):
-    """Keeps templates compiled in memory, each once per language and set of pages."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], CodeType] = {}
-
-    def get_bucket(
-        self, environment: Environment, name: str, filename: str | None, source: str
-    ) -> Bucket:
-        if isinstance(environment, TemplateEnvironment):
-            name = f"{environment.language}/{len(environment.app.blueprints)}/{name}"
-        return super().get_bucket(environment, name, filename, source)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._known.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        assert bucket.code
-        self._known[bucket.key, bucket.checksum] = bucket.code
 
 
 @cache

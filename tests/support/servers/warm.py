@@ -22,6 +22,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
+from tests.support import compiled_pages
+
 ROOT = Path(__file__).parents[3]
 POLL_S = 0.02
 ORDER_MAX = 128 * 1024
@@ -112,6 +116,7 @@ def serve(line: socket.socket) -> None:
     """Fork as often as asked to."""
     for name in PRELOADED:
         importlib.import_module(name)
+    Flask.jinja_options = compiled_pages.options()
     assert threading.active_count() == 1, "a fork has no other threads"
     while True:
         order, files, _, _ = socket.recv_fds(line, ORDER_MAX, 2)
