@@ -20,12 +20,13 @@ from dashboard.store.staff import members
 from dashboard.store.staff.members import StaffMember
 from tests.browser.support.install import NO_CHROMIUM
 from tests.faults.support.report import figure, write_figures
-from tests.support import compiled_pages, counters, databases
+from tests.support import counters, databases
 from tests.support.browsing import Visitor
 from tests.support.canaries import KEPT, Kind, WatchedClient, canaries
 from tests.support.clock import TestClock
 from tests.support.people import Hire, LogIn
 from tests.support.quick import Applications, hasten, secret
+from tests.support.servers import compiled_pages
 from tests.support.servers.simulator_process import (
     RunningSimulator,
     start_simulator,

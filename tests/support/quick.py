@@ -28,7 +28,7 @@ from dashboard.logs import configure_logs
 from dashboard.partner.http import retry
 from dashboard.services.auth import password_rules, passwords
 from dashboard.services.ports import Clock
-from tests.support import compiled_pages
+from tests.support.servers import compiled_pages
 
 STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
 Builder = Callable[..., tuple[str, str]]

@@ -24,7 +24,7 @@ from typing import Any
 
 from flask import Flask
 
-from tests.support import compiled_pages
+from tests.support.servers import compiled_pages
 
 ROOT = Path(__file__).parents[3]
 POLL_S = 0.02
