@@ -37,6 +37,7 @@ from dashboard.web.users.lists import (
     several_known,
 )
 from dashboard.web.users.picks import find_picks
+from dashboard.web.users.rows import rows_of
 
 BOX_FIELDS = frozenset({"csrf_token", "q"})
 RESULTS = "results"  # root id of the list
@@ -98,6 +99,7 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         dropped=dropped,
         named=several_known(finds),
         listing=listing,
+        rows=rows_of(listing.rows, query.words),
         words=query.words,
         list_url=list_url,
         list_arguments=list_arguments,

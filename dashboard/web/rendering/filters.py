@@ -63,6 +63,7 @@ def init_formats(app: Flask) -> None:
         money=money,
         number=number,
         stamped=times.stamped,
+        when=times.when,
     )
 
 
@@ -129,9 +130,8 @@ def isolated(text: object) -> Markup:
 
     An email in it may break before its @.
     """
-    whole = escape(write_out(limits.cut(str(text), limits.SHOWN)))
-    shown = whole.replace("@", Markup("<wbr>@"))
-    return Markup(f"<bdi>{shown}</bdi>")  # noqa: S704  escaped
+    whole = str(escape(write_out(limits.cut(str(text), limits.SHOWN))))
+    return Markup(f"<bdi>{whole.replace('@', '<wbr>@')}</bdi>")  # noqa: S704  escaped
 
 
 def in_plain(text: str) -> str:
