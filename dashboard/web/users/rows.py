@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flask_babel import gettext, get_locale
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from dashboard.services.directory.listing import ListedEntry
@@ -46,12 +46,16 @@ def rows_of(listed: Sequence[ListedEntry], words: Sequence[Word]) -> list[Listed
     words = words if whole else ()
     or_earlier = gettext("%(when)s or earlier")
 
+    def status_since(user: DirectoryUser) -> Markup:
+        since = written.when(user.status_since_at)
+        return since if user.status_before_at else Markup(or_earlier % {"when": since})  # noqa: S704  our words
+
     def row(each: ListedEntry) -> ListedRow:
         user = each.entry
         email = user.email if whole else masked(user.email)
         phone = user.phone if whole or not user.phone else masked(user.phone)
         name = user.name if whole else ""
-        at, since = user.registered_at, written.when(user.status_since_at)
+        at = user.registered_at
         place = country(locale, user.country_code)
         return ListedRow(
             user,
@@ -66,7 +70,7 @@ def rows_of(listed: Sequence[ListedEntry], words: Sequence[Word]) -> list[Listed
             owner=isolated(each.owner) if each.owner else "",
             registered_ago=written.ago(at) if at else "",
             registered=written.day(at) if at else "",
-            status_since=since if user.status_before_at else Markup(or_earlier % {"when": since}),
+            status_since=status_since(user),
         )
 
     return [row(each) for each in listed]
