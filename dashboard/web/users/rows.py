@@ -21,7 +21,7 @@ class ListedRow(NamedTuple):
     """A row: the user, and what of them is written in a form of its own, "" for nothing.
 
     Personal values are masked for staff who don't see them. What a search matched is marked.
-    `mark` says that the email can be taken for another one.
+    `mark` says that the email can be taken for another one. `place` is the name of the country.
     """
 
     user: DirectoryUser
@@ -31,7 +31,7 @@ class ListedRow(NamedTuple):
     mark: str | None
     name: str
     phone: str
-    country: str
+    place: str
     lane: str
     owner: str
     registered_ago: str
@@ -65,7 +65,7 @@ def rows_of(listed: Sequence[ListedEntry], words: Sequence[Word]) -> list[Listed
             mark=script_mark(email) if whole else None,
             name=_text(name, words, "name"),
             phone=_text(phone, words, "phone"),
-            country=marked_country(place, user.country_code, words) if words else place,
+            place=marked_country(place, user.country_code, words) if words else place,
             lane=each.lane.value if each.lane else "",
             owner=isolated(each.owner) if each.owner else "",
             registered_ago=written.ago(at) if at else "",
