@@ -74,11 +74,6 @@ class Moment:
         return clock_and_day(self.at, self.now, self.zone, self.locale, place=Place.COLUMN)
 
     @property
-    def in_full(self) -> str:
-        """`2026-06-12 09:32`, its zone, and UTC."""
-        return _in_full(self.at, self.zone)
-
-    @property
     def ago(self) -> str:
         """`3 hours ago`, in the person's language."""
         return relative_time(self.at, self.now, self.zone, self.locale)
