@@ -66,3 +66,15 @@ def test_values_in_a_text_are_escaped_in_html_and_only_there(app: Flask) -> None
     assert "|Página &lt;b&gt;&amp;%s|" in page
     assert "<b>" not in page
     assert rendered(app, "letter.txt", "en", who="<b>&%s") == "Page <b>&%s Users"
+
+
+@pytest.mark.parametrize(("reloads", "then"), [(True, "new"), (False, "old")])
+def test_a_changed_template_is_read_again_only_where_templates_reload(
+    app: Flask, *, reloads: bool, then: str
+) -> None:
+    changing = {"changing.html": "old"}
+    app.jinja_env.loader = DictLoader(changing)
+    app.jinja_env.auto_reload = reloads
+    assert rendered(app, "changing.html", "en") == "old"
+    changing["changing.html"] = "new"
+    assert rendered(app, "changing.html", "en") == then

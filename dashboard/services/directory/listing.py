@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -66,6 +66,11 @@ class Listing:
     def oldest_at(self) -> datetime | None:
         """The oldest time at which a user of this page was last seen."""
         return min((row.entry.last_seen_at for row in self.rows), default=None)
+
+    def values(self, name: str, documented: Iterable[str], chosen: str) -> list[str]:
+        """Return the documented values of a filter, those that users have, and the chosen one."""
+        held = self.counts.by_value.get(name, {})
+        return [value for value in dict.fromkeys([*documented, *held, chosen]) if value]
 
     def other_statuses(self, documented: Collection[str], chosen: str) -> list[str]:
         """Return the undocumented statuses that most users have, and the one that is chosen."""

@@ -1,5 +1,6 @@
 """The kinds of columns: UTC times and UUIDs are held in one way only."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -61,11 +62,15 @@ class CompactTime(UtcDateTime):
             raise ValueError("a time without a zone cannot be stored")
         return (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401  of an engine
-        """Return an aware UTC time."""
-        if isinstance(value, int):
-            return _EPOCH + timedelta(microseconds=value)
-        return super().process_result_value(value, dialect)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what reads a value: a list has hundreds, so on SQLite nothing is around it."""
+        return (
+            _read_time if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        )
+
+
+def _read_time(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from dashboard.store.desk.counts import fits_all
 from dashboard.store.desk.query import DeskPlace, DeskQuery, DeskSlice
 from dashboard.store.desk.searching import Hit
-from dashboard.store.directory.columns import columns
+from dashboard.store.directory.columns import select_users
 from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.directory.kyc_lanes import is_in
 from dashboard.store.kyc.lane_times import InLane
@@ -136,6 +136,7 @@ def _read(
     connection: Connection, candidates: Sequence[Candidate], tokens_at: datetime | None
 ) -> list[DeskUser]:
     ids = [each.place.id for each in candidates]
-    statement = select(*columns(tokens_at)).where(directory.c.id.in_(ids))
-    users = {row.id: entry(row) for row in connection.execute(statement)}
+    statement = select_users(tokens_at).where(directory.c.id.in_(ids))
+    found = connection.execute(statement, {"tokens_at": tokens_at})
+    users = {row.id: entry(row) for row in found}
     return [DeskUser(users[each.place.id], each.lane, each.place) for each in candidates]

@@ -1,17 +1,24 @@
-"""The columns of a row of the directory, with what only some pages ask for."""
+"""The statement for rows of the directory, with what only some pages ask for."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import Select, bindparam, select
 
 from dashboard.store.directory.entries import COLUMNS, TOKEN_UNTIL
 from dashboard.store.schema import directory
 from dashboard.store.tokens.live import live_until
 
 
-def columns(tokens_at: datetime | None = None) -> tuple[ColumnElement[Any], ...]:
-    """Return the columns of a row, with the end of tokens that are live at that time."""
-    if tokens_at is None:
-        return COLUMNS
-    return (*COLUMNS, live_until(directory.c.user_id, tokens_at).label(TOKEN_UNTIL))
+def select_users(tokens_at: datetime | None = None) -> Select[Any]:
+    """Return the statement for all users, with the end of tokens that are live at that time.
+
+    It is executed with that time as the parameter `tokens_at`.
+    """
+    return _ROWS if tokens_at is None else _ROWS_WITH_TOKENS
+
+
+_ROWS = select(*COLUMNS)
+_ROWS_WITH_TOKENS = _ROWS.add_columns(
+    live_until(directory.c.user_id, bindparam("tokens_at")).label(TOKEN_UNTIL)
+)

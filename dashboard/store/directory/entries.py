@@ -58,6 +58,6 @@ COLUMNS = tuple(
 
 
 def entry(row: Row[*tuple[Any, ...]]) -> DirectoryUser:
-    """Return a row of `columns.columns()` as a value."""
+    """Return a row of `columns.select_users()` as a value."""
     registered_at = None if row.registered_at == UNKNOWN_AT else row.registered_at
     return DirectoryUser(**{**row._asdict(), "registered_at": registered_at})

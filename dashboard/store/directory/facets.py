@@ -111,8 +111,7 @@ def offered(users: Mapping[str, int], chosen: str) -> Mapping[str, int]:
 def _by_columns(connection: Connection, matches: Matching) -> Counter[_Values]:
     """Return the users by the values of columns, outside any lane: of `COUNT_MAX` + 1 at most."""
     if matches.query.is_kept:
-        counts = kept(hides_tests=matches.query.hides_tests).c
-        statement = select(*(counts[name] for name in FILTERS), counts.users).limit(COUNT_MAX + 1)
+        statement = _KEPT[matches.query.hides_tests].limit(COUNT_MAX + 1)
     else:
         hits = matches.found(select(*_COLUMNS)).limit(COUNT_MAX + 1).subquery()
         statement = select(*hits.c, func.count()).group_by(*hits.c)
@@ -124,20 +123,28 @@ def _place_in_lanes(
     connection: Connection, matches: Matching, times: LaneTimes, users: Counter[_Values]
 ) -> None:
     """Count those who are in a lane there."""
-    waiting = matches.found(_WAITING).group_by(*_BESIDE_STATUS, WAITING_LANE)
-    closed = matches.found(_CLOSED).group_by(*_COLUMNS, LANE)
-    rows = connection.execute(union_all(waiting, closed), vars(times))
+    lanes = union_all(matches.found(_WAITING), matches.found(_CLOSED))
+    rows = connection.execute(lanes, vars(times))
     for *values, lane, number in rows:
         users[*values, ""] -= number
         users[*values, lane] += number
 
 
+_KEPT = {
+    hides_tests: select(*(counts.c[name] for name in FILTERS), counts.c.users)
+    for hides_tests in (False, True)
+    for counts in [kept(hides_tests=hides_tests)]
+}
 # Users who wait are pending, so an index has every column that they are counted by.
 _BESIDE_STATUS = tuple(directory.c[name] for name in FILTERS if name != "status")
 _OF_WAITING = (directory.c[name] if name != "status" else literal(PENDING) for name in FILTERS)
-_WAITING = select(*_OF_WAITING, WAITING_LANE, func.count()).where(
-    directory.c.waits_from_at.is_not(None)
+_WAITING = (
+    select(*_OF_WAITING, WAITING_LANE, func.count())
+    .where(directory.c.waits_from_at.is_not(None))
+    .group_by(*_BESIDE_STATUS, WAITING_LANE)
 )
-_CLOSED = select(*_COLUMNS, LANE, func.count()).where(
-    directory.c.waits_from_at.is_(None), directory.c.closed_at > CLOSED_AFTER
+_CLOSED = (
+    select(*_COLUMNS, LANE, func.count())
+    .where(directory.c.waits_from_at.is_(None), directory.c.closed_at > CLOSED_AFTER)
+    .group_by(*_COLUMNS, LANE)
 )

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnCollection
 
-from dashboard.store.directory.columns import columns
+from dashboard.store.directory.columns import select_users
 from dashboard.store.directory.query import SORTED_BY, PageOf
 from dashboard.store.schema import directory
 
@@ -25,7 +25,8 @@ class RowOrder:
 
     def __init__(self, page: PageOf) -> None:
         self.column = SORTED_BY[page.sort]
-        self.shown = columns(page.tokens_at)
+        self.rows = select_users(page.tokens_at)
+        self.parameters = {"tokens_at": page.tokens_at}
         self.descends = page.is_descending != (page.before is not None)
         self._start = page.before or page.after
 
@@ -33,6 +34,11 @@ class RowOrder:
         """Return what rows with these columns are sorted by."""
         keys = (columns[self.column.name], columns["id"])
         return [desc(each) if self.descends else asc(each) for each in keys]
+
+    @property
+    def is_from_the_end(self) -> bool:
+        """Whether a page starts at an end of the list, and not beyond a row."""
+        return self._start is None
 
     def stretches(self) -> tuple[ColumnElement[bool], ...]:
         """Return the rows beyond the start as conditions that an index answers, one after another.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, and_, true
@@ -129,7 +130,7 @@ class DirectoryQuery:
         names = (f"{name}_{end}" for name in TIMES for end in ("from", "to"))
         return {name: at for name in names if (at := getattr(self, name))}
 
-    @property
+    @cached_property
     def spans(self) -> tuple[Span, ...]:
         """The times that are asked for."""
         asked = self.times

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from dashboard.store.directory import follow_up
-from dashboard.store.directory.columns import columns
+from dashboard.store.directory.columns import select_users
 from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
@@ -102,8 +102,9 @@ def get(
     connection: Connection, user_ids: Collection[UUID], *, tokens_at: datetime | None = None
 ) -> dict[UUID, DirectoryUser]:
     """Return those of these users who are in the directory; `tokens_at` is as in `PageOf`."""
-    statement = select(*columns(tokens_at)).where(directory.c.user_id.in_(user_ids))
-    return {row.user_id: entry(row) for row in connection.execute(statement)}
+    statement = select_users(tokens_at).where(directory.c.user_id.in_(user_ids))
+    found = connection.execute(statement, {"tokens_at": tokens_at})
+    return {row.user_id: entry(row) for row in found}
 
 
 def remove(connection: Connection, user_id: UUID) -> None:

@@ -54,7 +54,8 @@ def find(connection: Connection, query: DirectoryQuery, page: PageOf) -> EntryPa
     order = RowOrder(page)
     limit, matches = page.limit + 1, Matching(connection, query)
     if query == DirectoryQuery():
-        rows = connection.execute(_nearest(matches, order, limit)).all()
+        statement = _all(order, limit) if order.is_from_the_end else _nearest(matches, order, limit)
+        rows = connection.execute(statement, order.parameters).all()
     else:
         rows = _found(connection, matches, order, limit)
     entries = [entry(row) for row in rows[: page.limit]]
@@ -100,7 +101,7 @@ def _found(
 
     def nearest(rows: int) -> Sequence[Row[Any]]:
         statement = _nearest(matches, order, rows)
-        return connection.execute(statement.limit(limit)).all()
+        return connection.execute(statement.limit(limit), order.parameters).all()
 
     if len(found := nearest(NEAR)) == limit:
         return found
@@ -110,14 +111,19 @@ def _found(
     if len(places) <= FEW:
         places = sorted(places, reverse=order.descends)[:limit]
         numbered = directory.c.id.in_([number for _, number in places])
-        rows = connection.execute(select(*order.shown).where(numbered))
+        rows = connection.execute(order.rows.where(numbered), order.parameters)
         by_number = {row.id: row for row in rows}
         return [by_number[number] for _, number in places]
     if len(found := nearest(NEARBY)) == limit:
         return found
     cte = every.cte("found").prefix_with("MATERIALIZED")
     first = select(cte).order_by(*order.of(cte.c)).limit(limit).subquery("first")
-    return connection.execute(_at(first, order)).all()
+    return connection.execute(_at(first, order), order.parameters).all()
+
+
+def _all(order: RowOrder, limit: int) -> Select[Any]:
+    """Return the statement for the first of all rows."""
+    return order.rows.order_by(*order.of(directory.c)).limit(limit)
 
 
 def _nearest(matches: Matching, order: RowOrder, rows: int) -> Select[Any]:
@@ -137,7 +143,7 @@ def _nearest(matches: Matching, order: RowOrder, rows: int) -> Select[Any]:
 
 def _at(places: Subquery, order: RowOrder) -> Select[Any]:
     """Return the statement for the rows at some places."""
-    rows = select(*order.shown).join(places, places.c.id == directory.c.id)
+    rows = order.rows.join(places, places.c.id == directory.c.id)
     return rows.order_by(*order.of(places.c))
 
 

@@ -21,18 +21,21 @@ class TagCounts:
 
 def read(connection: Connection, condition: ColumnElement[bool]) -> TagCounts:
     """Count the users who match a condition, by tag."""
-    marked = select(user_tags).limit(MARKED_AT_MOST + 1).cte("marked").prefix_with("MATERIALIZED")
-    # A join would let SQLite read the whole directory for a filter of its own.
-    is_listed = exists().where(directory.c.user_id == marked.c.user_id, condition)
-    statement = (
-        select(*TAG, func.count(marked.c.user_id), func.count().filter(is_listed))
-        .select_from(tags)
-        .outerjoin(marked, marked.c.tag_id == tags.c.id)
-        .group_by(*TAG)
-        .order_by(tags.c.id)
-    )
-    rows = connection.execute(statement).all()
+    listed = func.count().filter(_IS_KNOWN.where(condition))
+    rows = connection.execute(_MARKED_BY_TAG.add_columns(listed)).all()
     every = tuple(Tag(*tag) for *tag, _, _ in rows)
     if sum(row[-2] for row in rows) > MARKED_AT_MOST:
         return TagCounts(every, None)
     return TagCounts(every, {tag.key: row[-1] for tag, row in zip(every, rows, strict=True)})
+
+
+_MARKED = select(user_tags).limit(MARKED_AT_MOST + 1).cte("marked").prefix_with("MATERIALIZED")
+# A join would let SQLite read the whole directory for a filter of its own.
+_IS_KNOWN = exists().where(directory.c.user_id == _MARKED.c.user_id)
+_MARKED_BY_TAG = (
+    select(*TAG, func.count(_MARKED.c.user_id))
+    .select_from(tags)
+    .outerjoin(_MARKED, _MARKED.c.tag_id == tags.c.id)
+    .group_by(*TAG)
+    .order_by(tags.c.id)
+)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from dashboard.store.directory.columns import columns
+from dashboard.store.directory.columns import select_users
 from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.directory.kyc_lanes import is_in, lane_of
 from dashboard.store.kyc import inquiries
@@ -41,7 +41,7 @@ def find(
     named = connection.execute(select(sightings.c.user_id).where(by_key).distinct()).scalars()
     ids = {*user_ids, *named}
     is_one = directory.c.email_key.in_(keys) | directory.c.user_id.in_(ids)
-    rows = connection.execute(select(*columns()).where(is_one)).all()
+    rows = connection.execute(select_users().where(is_one)).all()
     found = [_of_entry(entry(row), times) for row in rows]
     rest = ids - {user.user_id for user in found}
     started = inquiries.of_users(connection, rest)
@@ -64,7 +64,7 @@ def not_started(
 
     Newest first; None where there is no rest. `hides_tests` leaves test users out.
     """
-    statement = select(*columns()).where(is_in(InLane(KycLane.NOT_STARTED, times)))
+    statement = select_users().where(is_in(InLane(KycLane.NOT_STARTED, times)))
     if hides_tests:
         statement = statement.where(~directory.c.is_test)
     if before_id is not None:

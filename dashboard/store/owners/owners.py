@@ -68,10 +68,7 @@ def of_users(connection: Connection, user_ids: Collection[UUID]) -> dict[UUID, i
 
 def every(connection: Connection) -> list[tuple[str, str]]:
     """Return email and name of each member of staff who owns a user, lapsed or not."""
-    owning = exists().where(owners.c.staff_id == staff.c.id)
-    name = staff_names.of().label("name")
-    rows = connection.execute(select(staff.c.email, name).where(owning))
-    return [(row.email, row.name) for row in rows]
+    return [(row.email, row.name) for row in connection.execute(_EVERY)]
 
 
 def assign(
@@ -123,6 +120,9 @@ def see(transaction: Connection, user_id: UUID, staff_id: int) -> None:
     transaction.execute(seen.values(is_seen=True))
 
 
+_EVERY = select(staff.c.email, staff_names.of().label("name")).where(
+    exists().where(owners.c.staff_id == staff.c.id)
+)
 _TOUCH = (
     update(owners)
     .where(

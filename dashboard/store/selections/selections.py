@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.db.upsert import upsert
@@ -29,15 +39,9 @@ def find(
     connection: Connection, staff_id: int, span: Span, among: Collection[UUID] = ()
 ) -> Selection | None:
     """Return someone's selection, and which users of `among` are in it, in one statement."""
-    counted = (
-        select(func.count()).select_from(selected_users).where(_OF_IT).correlate(selections)
-    ).scalar_subquery()
-    here = and_(_OF_IT, selected_users.c.user_id.in_(among))
-    rows = connection.execute(
-        select(selections.c.id, counted, selected_users.c.user_id)
-        .outerjoin(selected_users, here)
-        .where(selections.c.staff_id == staff_id, _counts(span))
-    ).all()
+    after, until = span
+    asked = {"member": staff_id, "after": after, "until": until, "among": list(among)}
+    rows = connection.execute(_WITH_USERS, asked).all()
     if not rows:
         return None
     number, users, _ = rows[0]
@@ -106,3 +110,18 @@ def _counts(span: Span) -> ColumnElement[bool]:
 
 def _changed(transaction: Transaction, number: int, at: datetime) -> None:
     transaction.execute(update(selections).where(selections.c.id == number).values(changed_at=at))
+
+
+_COUNTED = (
+    select(func.count()).select_from(selected_users).where(_OF_IT).correlate(selections)
+).scalar_subquery()
+_HERE = and_(_OF_IT, selected_users.c.user_id.in_(bindparam("among", expanding=True)))
+_WITH_USERS = (
+    select(selections.c.id, _COUNTED, selected_users.c.user_id)
+    .outerjoin(selected_users, _HERE)
+    .where(
+        selections.c.staff_id == bindparam("member"),
+        selections.c.changed_at > bindparam("after"),
+        selections.c.changed_at <= bindparam("until"),
+    )
+)

@@ -11,8 +11,15 @@ from dashboard.forms.directory import list_arguments
 from dashboard.forms.users import STATUSES, USER_TYPES, FindForm
 from dashboard.services.countries import CODES
 from dashboard.services.directory.box import Finds
-from dashboard.services.directory.filters import COLUMNS, COUNT_MAX, DENSITIES, ROWS, KycLane, Sort
-from dashboard.services.directory.listing import NOTHING
+from dashboard.services.directory.filters import (
+    COLUMNS,
+    COUNT_MAX,
+    DENSITIES,
+    ROWS,
+    ListFilters,
+    Sort,
+)
+from dashboard.services.directory.listing import NOTHING, Listing
 from dashboard.services.directory.reading import Reading
 from dashboard.services.directory.status import Coverage
 from dashboard.services.permissions import Permission
@@ -37,15 +44,14 @@ from dashboard.web.users.lists import (
     several_known,
 )
 from dashboard.web.users.picks import find_picks
+from dashboard.web.users.rows import rows_of
 
 BOX_FIELDS = frozenset({"csrf_token", "q"})
 RESULTS = "results"  # root id of the list
 CHOICES = {
     "columns": COLUMNS,
     "density": DENSITIES,
-    "kyc": tuple(KycLane),
     "rows": ROWS,
-    "user_type": USER_TYPES,
 }
 
 
@@ -98,13 +104,14 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         dropped=dropped,
         named=several_known(finds),
         listing=listing,
+        rows=rows_of(listing.rows, query.words),
         words=query.words,
         list_url=list_url,
         list_arguments=list_arguments,
         sorts={sort.value: sort for sort in Sort},
         opened_from=seal_list(list_url(filters)),
         count_max=COUNT_MAX,
-        countries=CODES,
+        values=_values(listing, filters),
         other_statuses=listing.other_statuses(STATUSES, filters.status),
         look=look,
         picks=find_picks(list_url(filters), [row.entry.user_id for row in listing.rows], total),
@@ -113,6 +120,17 @@ def _our_list(given: MultiDict[str, str], status: Coverage, *, typing: bool) -> 
         colleagues=services().owners.ownership.owners(),
         **shown,
     )
+
+
+def _values(listing: Listing, filters: ListFilters) -> dict[str, list[str]]:
+    """Return the values to choose from: all countries, where those of users are not known."""
+    counts = listing.counts
+    countries = CODES if counts.are_least or not counts.by_value.get("country_code") else ()
+    return {
+        "country": listing.values("country_code", countries, filters.country),
+        "language": listing.values("language", (), filters.language),
+        "user_type": listing.values("user_type", USER_TYPES, filters.user_type),
+    }
 
 
 @route(blueprint, "/users/find", access=Permission.USERS_READ, method="POST")

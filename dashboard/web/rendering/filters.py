@@ -1,6 +1,7 @@
 """Formats of values on pages: places, languages, shortened ids; times are in `times`."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from babel import Locale
@@ -17,7 +18,7 @@ from dashboard.web.context import now
 from dashboard.web.rendering import times
 from dashboard.web.rendering.collation import collated, collated_rows
 from dashboard.web.rendering.countries import country_options
-from dashboard.web.rendering.numbers import money, number
+from dashboard.web.rendering.numbers import money, number, users_with
 from dashboard.web.rendering.qr_codes import qr
 from dashboard.web.rendering.relative_times import short_day
 from dashboard.web.rendering.template_env import pages
@@ -54,15 +55,19 @@ def init_formats(app: Flask) -> None:
         collated=collated,
         collated_rows=collated_rows,
         country=country,
+        country_names=country_names,
         country_options=country_options,
         day=short_day,
         language=language,
+        language_names=language_names,
         lasting=times.lasting,
         local=times.local,
         moment=times.moment,
         money=money,
         number=number,
+        users_with=users_with,
         stamped=times.stamped,
+        when=times.when,
     )
 
 
@@ -113,6 +118,21 @@ def language(locale: Locale, code: str | None) -> str:
     return str(name) if name else _code(code)
 
 
+def country_names(locale: Locale, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return countries with their names as plain text, in the order of the names."""
+    return collated_rows(locale, ((code, _plain(country(locale, code))) for code in codes), 1)
+
+
+def language_names(locale: Locale, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Return languages with their names as plain text, in the order of the names."""
+    named = ((code, _plain(language(locale, code).capitalize())) for code in codes)
+    return collated_rows(locale, named, 1)
+
+
+def _plain(name: str) -> str:
+    return name.striptags() if isinstance(name, Markup) else name
+
+
 def _code(code: str | None) -> str:
     return isolated(code) if code else ""
 
@@ -129,9 +149,8 @@ def isolated(text: object) -> Markup:
 
     An email in it may break before its @.
     """
-    whole = escape(write_out(limits.cut(str(text), limits.SHOWN)))
-    shown = whole.replace("@", Markup("<wbr>@"))
-    return Markup(f"<bdi>{shown}</bdi>")  # noqa: S704  escaped
+    whole = str(escape(write_out(limits.cut(str(text), limits.SHOWN))))
+    return Markup(f"<bdi>{whole.replace('@', '<wbr>@')}</bdi>")  # noqa: S704  escaped
 
 
 def in_plain(text: str) -> str:

@@ -6,10 +6,47 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from dashboard.web.context import now, zone
 from dashboard.web.rendering.numbers import number
 from dashboard.web.rendering.relative_times import Place, clock_and_day, relative_time
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Writes times as elements of a page, all as of one moment. The words are our own."""
+
+    now: datetime
+    zone: ZoneInfo
+    locale: Locale
+
+    def ago(self, at: datetime) -> Markup:
+        """Return `3 hours ago`, which the browser keeps up to date."""
+        return Markup(f'<time datetime="{iso(at)}" data-ago>{self._ago(at)}</time>')  # noqa: S704
+
+    def when(self, at: datetime) -> Markup:
+        """Return the same, with the whole time to be read on hover."""
+        title = _in_full(at, self.zone)
+        return Markup(f'<time datetime="{iso(at)}" title="{title}" data-ago>{self._ago(at)}</time>')  # noqa: S704
+
+    def day(self, at: datetime) -> Markup:
+        """Return `Today 09:32` or `12 Jun, 09:32`, with UTC to be read on hover."""
+        local = clock_and_day(at, self.now, self.zone, self.locale, place=Place.COLUMN)
+        return Markup(f'<time datetime="{iso(at)}" title="{utc(at)}">{local}</time>')  # noqa: S704
+
+    def _ago(self, at: datetime) -> str:
+        return relative_time(at, self.now, self.zone, self.locale)
+
+
+def times(locale: Locale) -> Times:
+    """Return what writes times as of now, in the person's zone and language."""
+    return Times(now(), zone(), locale)
+
+
+def when(locale: Locale, at: datetime) -> Markup:
+    """Return how long ago a time was, with the whole time to be read on hover."""
+    return times(locale).when(at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +72,6 @@ class Moment:
     def local(self) -> str:
         """`Today 09:32` or `12 Jun, 09:32`, in the person's zone."""
         return clock_and_day(self.at, self.now, self.zone, self.locale, place=Place.COLUMN)
-
-    @property
-    def in_full(self) -> str:
-        """`2026-06-12 09:32`, its zone, and UTC."""
-        return _in_full(self.at, self.zone)
 
     @property
     def ago(self) -> str:

@@ -107,7 +107,7 @@ def test_what_a_person_or_the_api_wrote_is_masked_and_isolated_by_one_filter(pat
 
 # Attributes and titles may print these without a filter: words of ours, numbers and times.
 PLAIN = re.compile(
-    r"(?:settings\.brand|device_word\(each\.device\)|what|zone_name\(\)|label|heading|recipe\.heading|told\.in_full|at\.(?:in_full|utc)"
+    r"(?:settings\.brand|device_word\(each\.device\)|what|zone_name\(\)|label|heading|recipe\.heading|at\.utc"
     r"|at\|(?:in_full|utc)|sso_name\(\)|status_word\([\w.]+, plain=true\)|other\.pair\.hint"
     r"|problem\.status|line\.seq|title\(\w+, words\)|scenario\.value"
     r"|[\w.]+\|length|desk\.waiting|attention\.total"
