@@ -46,7 +46,7 @@ class Readiness:
             raise NotReadyError(f"The database can't be used ({error}). {self._cure()}") from error
         if missing:
             raise UnprotectedError(
-                f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
+                f"The audit log has lost its triggers {', '.join(sorted(missing))}: it could be "
                 "changed unnoticed. Restore the database from a backup."
             )
 
