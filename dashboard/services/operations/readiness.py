@@ -22,7 +22,7 @@ class NotReadyError(Exception):
 
 
 class UnprotectedError(NotReadyError):
-    """The audit has lost triggers; everything else is there."""
+    """The audit log has lost triggers; everything else is there."""
 
 
 class Readiness:
