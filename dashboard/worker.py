@@ -1,8 +1,8 @@
-"""`python -m dashboard worker`: every 30 s it checks what came of calls whose answer was lost.
+"""`python -m dashboard worker`: background work, in a process of its own over the same database.
 
-In between, what calls in the background takes turns: following, the directory's upkeep, searches
-of the list, and the rows of jobs. A plain loop in a process of its own, beside the web workers
-and over the same database. It never sends a call again whose answer was lost.
+Every 30 s it checks what came of calls that got no response; it never sends one again. In between,
+the work that calls the API takes turns: following, the directory's upkeep, searches of the list,
+and the rows of jobs.
 """
 
 import signal

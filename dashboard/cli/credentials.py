@@ -42,7 +42,7 @@ def reason(text: str) -> str:
 
 def _pause(open_freezing: OpenFreezing, options: argparse.Namespace) -> int:
     is_new = open_freezing().freeze(options.reason, COMMAND_LINE)
-    print("API calls are paused." if is_new else "API calls were paused already: nothing changed.")
+    print("API calls are paused." if is_new else "API calls were already paused: nothing changed.")
     return 0
 
 

@@ -16,11 +16,15 @@ from dashboard.wiring import now
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `backup` and `restore`."""
-    backup = commands.add_parser("backup", help="copy it to a new file, while in use")
+    backup = commands.add_parser(
+        "backup", help="copy the database to a new file, even while it is in use"
+    )
     backup.add_argument("file", type=Path)
     backup.set_defaults(run=_backup)
 
-    restored = commands.add_parser("restore", help="put a backup in its place; stop the dashboard")
+    restored = commands.add_parser(
+        "restore", help="replace the database with a backup; stop the dashboard first"
+    )
     restored.add_argument("file", type=Path)
     restored.set_defaults(run=_restore)
 
@@ -41,7 +45,7 @@ def _restore(options: argparse.Namespace) -> int:
     config = load_config()
     done = restore(config.database_url, options.file, restoring(config, now))
     where = Database(config.database_url).where
-    print(f"{where} is now {options.file}. All staff must log in again.")
+    print(f"{where} is now a copy of {options.file}. All staff must log in again.")
     if done.kept:
         print(f"The earlier database is kept as {done.kept}.")
     return _tell(done.contents)

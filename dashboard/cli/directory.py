@@ -47,7 +47,7 @@ def _sweep(open_directory: OpenDirectory, _options: argparse.Namespace) -> int:
         print("A sweep is paused. Resume it in Settings, Directory.", file=sys.stderr)
         return 1
     is_new = directory.control.start(COMMAND_LINE)
-    print("The sweep is started." if is_new else "A sweep is in progress: nothing changed.")
+    print("The sweep has started." if is_new else "A sweep is in progress: nothing changed.")
     for line in _hindrances(status):
         print(line)
     return 0

@@ -45,7 +45,9 @@ def _erase(open_erasure: OpenErasure, options: argparse.Namespace) -> int:
         return 1
     print("Erased: " + ", ".join(f"{name} {number}" for name, number in erased.items() if number))
     print("Backups keep the user until they expire.")
-    print("While the API lists the user, opening them or the next sweep brings back its data.")
+    print(
+        "While the API lists the user, opening them or the next sweep brings back the API's data."
+    )
     if not erasure.remove_leftovers(inf):
-        print("A reader holds on to old pages of the database: the worker removes them later.")
+        print("Old pages of the database are still in use: the worker removes them later.")
     return 0

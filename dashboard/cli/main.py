@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
         "--production", action="store_true", help="check the deployment too; a warning fails it"
     )
     doctor.set_defaults(run=lambda options: run_doctor(in_production=options.production))
-    worker = commands.add_parser("worker", help="check calls that got no response")
+    worker = commands.add_parser(
+        "worker", help="background work: checks, the directory, jobs and backups"
+    )
     worker.set_defaults(run=lambda _options: run_worker())
     commands.add_parser("simulator", help="only the simulated Partner API (see simulator --help)")
 

@@ -100,7 +100,7 @@ def simulator_keys(
 def debug(debug: bool, environment: str) -> Iterator[str]:  # noqa: FBT001  a field
     """Refuse debugging outside `local`."""
     if debug and environment != "local":
-        yield "FLASK_DEBUG is on outside DASHBOARD_ENVIRONMENT=local. Take it out."
+        yield "FLASK_DEBUG is on outside DASHBOARD_ENVIRONMENT=local. Remove it."
 
 
 def address(environment: str, public_url: str, trusted_hosts: tuple[str, ...]) -> Iterator[str]:

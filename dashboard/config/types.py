@@ -20,7 +20,7 @@ def _split(value: object) -> object:
         return value
     parts = [part.strip() for part in value.split(",") if part.strip()]
     if value and not parts:
-        raise ValueError("names nothing. Leave it empty")
+        raise ValueError("it names nothing. Leave it empty")
     return parts
 
 
@@ -30,7 +30,7 @@ def _pairs(value: object) -> object:
         return value
     parts = [part.rpartition("=") for part in value.split(",") if part.strip()]
     if not all(equals for _, equals, _ in parts):
-        raise ValueError("is not of the form name=value,name=value")
+        raise ValueError("it is not of the form name=value,name=value")
     return {ours.strip(): theirs.strip() for ours, _, theirs in parts}
 
 
@@ -51,13 +51,13 @@ def named_roles(names: str) -> frozenset[str]:
 
 def _zone_name(value: str) -> str:
     if find_zone(value) is None:
-        raise ValueError("is not a time zone such as UTC or America/Bogota")
+        raise ValueError("it is not a time zone such as UTC or America/Bogota")
     return value
 
 
 def _test_email(value: str) -> str:
     if value.count("{n}") != 1 or not is_email(value.replace("{n}", NUMBERED)):
-        raise ValueError("is not of the form qa+{n}@example.org")
+        raise ValueError("it is not of the form qa+{n}@example.org")
     return value
 
 

@@ -49,15 +49,15 @@ def split(value: str) -> SplitResult:
 
     """
     if _NEVER.search(value) or characters.find_invisible(value):
-        raise ValueError("holds a blank or another character that no URL has")
+        raise ValueError("it has a space or another character that no URL has")
     parts = urlsplit(value)
     place = parts.netloc.rpartition("@")[2]
     if place.endswith(":") or parts.port == 0:
-        raise ValueError("names no port after the colon")
+        raise ValueError("it names no port after the colon")
     if parts.hostname:
         _called(parts.hostname)
     elif place:
-        raise ValueError("names no host")
+        raise ValueError("it names no host")
     return parts
 
 
@@ -98,7 +98,7 @@ def host_name(value: str) -> str:
     except UnicodeError:
         plain = ""
     if not _HOST.fullmatch(plain) or len(plain) > HOST_MAX:
-        raise ValueError("is not a host name such as dashboard.example.com")
+        raise ValueError("it is not a host name such as dashboard.example.com")
     if plain.rpartition(".")[2].isdecimal():
         IPv4Address(plain)  # a host that ends in a number is one
     return plain
@@ -109,12 +109,12 @@ def _database_url(value: str) -> str:
     if value.startswith(POSTGRESQL):
         return _postgresql_url(value)
     if not value.startswith(SQLITE) or value == SQLITE:
-        raise ValueError(f"must look like {SQLITE}path or postgresql://user:password@host/name")
+        raise ValueError(f"it must look like {SQLITE}path or postgresql://user:password@host/name")
     return value
 
 
 def _postgresql_url(value: str) -> str:
-    form = f"must look like postgresql://user:password@host:port/name{ESCAPED}"
+    form = f"it must look like postgresql://user:password@host:port/name{ESCAPED}"
     try:
         parts = split(value)
     except ValueError:
@@ -133,7 +133,7 @@ def _postgresql_url(value: str) -> str:
     near = all(host in LOOPBACK or host.startswith("/") for host in hosts)
     if not near and asked.get("sslmode") not in ENCRYPTED:
         raise ValueError(
-            "names another machine without TLS: add ?sslmode=verify-full (or require) to it"
+            "it names another machine without TLS: add ?sslmode=verify-full (or require) to it"
         )
     return value
 
@@ -143,14 +143,14 @@ def _asked(query: str, known: frozenset[str]) -> dict[str, str]:
     pairs = parse_qsl(query, keep_blank_values=True)
     names = [name for name, _ in pairs]
     if not known.issuperset(names) or len(set(names)) < len(names):
-        raise ValueError(f"may have these behind its ?, once each: {', '.join(sorted(known))}")
+        raise ValueError(f"it may have these behind its ?, once each: {', '.join(sorted(known))}")
     return dict(pairs)
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
     """Return the URL; refuse one that would send the password or people's log-ins in the clear."""
     form = (
-        "must look like redis://:password@localhost:6379/0 or rediss://:password@host:6379/0"
+        "it must look like redis://:password@localhost:6379/0 or rediss://:password@host:6379/0"
         + ESCAPED
     )
     url = value.get_secret_value()
@@ -161,7 +161,7 @@ def _redis_url(value: SecretStr) -> SecretStr:
     if not _asked(parts.query, frozenset({"db"})).get("db", "0").isdecimal():
         raise ValueError(form)
     if parts.scheme == "redis" and parts.hostname and parts.hostname not in LOOPBACK:
-        raise ValueError("names another machine without TLS: begin it with rediss://")
+        raise ValueError("it names another machine without TLS: begin it with rediss://")
     server = parts.scheme in {"redis", "rediss"} and parts.hostname
     socket = parts.scheme == "unix" and parts.path.startswith("/")
     if url and not (socket or (server and _NUMBERED.fullmatch(parts.path))):
@@ -173,13 +173,13 @@ def _api_url(value: str) -> str:
     try:
         split(value)
     except ValueError as error:
-        raise ValueError("must look like https://host or https://host:port") from error
+        raise ValueError("it must look like https://host or https://host:port") from error
     return value.rstrip("/")
 
 
 def _public_url(value: str) -> str:
     """Return the origin as browsers write it; refuse what is more or less than an origin."""
-    form = "must look like https://dashboard.example.com, with its port if it has one"
+    form = "it must look like https://dashboard.example.com, with its port if it has one"
     if not value:
         return value
     try:
@@ -198,7 +198,7 @@ def _public_url(value: str) -> str:
 
 def _ticket_url(value: str) -> str:
     """Return the address of a ticket; its number comes after the host, once."""
-    form = "must look like https://tickets.example.com/browse/{ticket}, with {ticket} once"
+    form = "it must look like https://tickets.example.com/browse/{ticket}, with {ticket} once"
     if not value:
         return value
     try:
@@ -227,7 +227,7 @@ def _hosts_and_domains(values: tuple[str, ...]) -> tuple[str, ...]:
 def _domain(value: str) -> str:
     domain = _host(value)
     if "." not in domain:
-        raise ValueError(f"would trust everyone's hosts with .{domain}: name a domain below it")
+        raise ValueError(f"it would trust everyone's hosts with .{domain}: name a domain below it")
     return domain
 
 
@@ -236,7 +236,7 @@ def _host(value: str) -> str:
         return host_name(_PORT.sub("", value))  # a port is compared with nothing
     except ValueError:
         raise ValueError(
-            "must hold only host names, such as dashboard.example.com: no https://, path, * or "
+            "it must hold only host names, such as dashboard.example.com: no https://, path, * or "
             "IPv6 address"
         ) from None
 

@@ -87,7 +87,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
 def _up_to(most: int) -> Callable[[str], int]:
     def number(value: str) -> int:
         if not value.isdecimal() or int(value) > most:
-            raise argparse.ArgumentTypeError(f"{value!r} is no number from 0 to {most}")
+            raise argparse.ArgumentTypeError(f"{value!r} is not a number from 0 to {most}")
         return int(value)
 
     return number

@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
 
 @route(blueprint, PAGE, access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def add() -> ResponseReturnValue:
-    """Keep a new pair, sealed. It is not used yet."""
+    """Store a new pair, encrypted. It is not used yet."""
     form = KeyPairForm(request.form)
     if not form.validate():
         return _page(422, pair_form=form)
@@ -66,7 +66,7 @@ def restore(pair_id: int) -> ResponseReturnValue:
 
 @route(blueprint, f"{PAIR}/forget", access=ACCESS, method="POST", step_up=True, form_at=FORM)
 def forget(pair_id: int) -> ResponseReturnValue:
-    """Take a pair out for good."""
+    """Delete a pair for good."""
     form = ForgetForm(request.form)
     if not form.validate():
         return _page(422, forget_form=form, forget_id=pair_id)

@@ -1,4 +1,4 @@
-"""Settings, to be read: the environment sets them, and a restart takes them."""
+"""Settings, read-only: the environment sets them, and a change needs a restart."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue

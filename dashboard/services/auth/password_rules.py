@@ -1,7 +1,8 @@
 """Which passwords may be set: the one policy for every place that sets one.
 
 The estimator counts the guesses that an attacker needs who knows common passwords, words, names,
-dates and keyboards. It takes longer than linear time, so it sees the two ends of a long password.
+dates and keyboards. It takes longer than linear time, so it is given only the ends of a long
+password.
 """
 
 import re

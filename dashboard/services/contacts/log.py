@@ -15,7 +15,7 @@ from dashboard.store.users import known
 
 __all__ = ["ContactKind", "ContactLog", "Contacts", "NewContact", "Noted"]
 HOUR = timedelta(hours=1)
-MOST_PER_HOUR = 600  # of one person: a script that runs wild fills no disk
+MOST_PER_HOUR = 600  # of one person: a runaway script can't fill the disk
 UNDO_FOR = timedelta(minutes=10)
 
 

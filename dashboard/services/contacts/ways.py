@@ -7,7 +7,7 @@ from dashboard.text.emails import is_email
 
 
 class Way(StrEnum):
-    """A way to reach a user. Copying a message or a link always works, so it is none of these."""
+    """A way to reach a user. Copying a message or a link always works, so it isn't one of these."""
 
     CODE = "code"
     CARD = "card"

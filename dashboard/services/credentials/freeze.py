@@ -19,7 +19,7 @@ class CallFreeze:
         self._clock = clock
 
     def freeze(self, reason: str, by: Actor) -> bool:
-        """Pause all calls of all workers; return whether they ran. The first reason stays."""
+        """Pause all calls of all workers; return whether they were on. The first reason stays."""
         with self._database.write() as connection:
             if api_switch.is_frozen(connection):
                 return False

@@ -54,10 +54,10 @@ def parse_due(text: str) -> dict[KycLane, timedelta]:
         if equals:
             lane = name.strip()
             if lane not in WAITING:
-                raise ValueError(f"names no lane of these: {', '.join(WAITING)}")
+                raise ValueError(f"it has a lane that is not one of these: {', '.join(WAITING)}")
             hours[KycLane(lane)] = _hours(value)
         elif default:
-            raise ValueError("has two numbers without a lane")
+            raise ValueError("it has two numbers without a lane")
         else:
             default = part
     otherwise = _hours(default or DEFAULT_DUE)
@@ -75,18 +75,18 @@ def parse_schedule(text: str) -> FollowSchedule:
     for part in filter(None, map(str.strip, text.split(","))):
         age, equals, every = part.partition("=")
         if not equals:
-            raise ValueError("is not of the form 1h=2m,1d=30m")
+            raise ValueError("it is not of the form 1h=2m,1d=30m")
         steps.append((_span(age), _span(every)))
     ages, intervals = [age for age, _ in steps], [every for _, every in steps]
     if not steps or ages != sorted(set(ages)) or intervals != sorted(intervals):
-        raise ValueError("must rise from left to right, as in 1h=2m,1d=30m")
+        raise ValueError("its times must rise from left to right, as in 1h=2m,1d=30m")
     return FollowSchedule(tuple(steps))
 
 
 def _hours(text: str) -> timedelta:
     number = text.strip()
     if not (number.isascii() and number.isdigit() and 0 < int(number) <= MOST_HOURS):
-        raise ValueError(f"takes hours from 1 to {MOST_HOURS}, as in 48,link_expired=24")
+        raise ValueError(f"it takes hours from 1 to {MOST_HOURS}, as in 48,link_expired=24")
     return timedelta(hours=int(number))
 
 
@@ -95,5 +95,5 @@ def _span(text: str) -> timedelta:
     is_number = number.isascii() and number.isdigit() and len(number) <= DIGITS
     span = UNITS[unit] * int(number) if is_number and unit in UNITS else timedelta()
     if not timedelta() < span <= LONGEST:
-        raise ValueError("takes times such as 2m, 1h and 3d")
+        raise ValueError("it takes times such as 2m, 1h and 3d")
     return span

@@ -83,7 +83,7 @@ def _named(row: Row, before: Head) -> Head:
             return read_head(row["seq"], row["mac"])
     except ValueError:
         pass
-    raise UnreadableFileError(f"The row after the row {before.seq} is none of an audit.")
+    raise UnreadableFileError(f"The row after row {before.seq} isn't an entry of an audit log.")
 
 
 _COLUMNS = set(audit_rows.COLUMNS) - audit_rows.SINCE_0011

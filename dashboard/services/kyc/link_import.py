@@ -134,7 +134,7 @@ def _link(row: Row, now: datetime, kyc_links: KycLinks) -> ImportedLink:
 
     return ImportedLink(
         user_id=row.get("userId", user_id, "enter a user ID"),
-        url=row.get("url", url, "enter the verification link as the API gave it"),
+        url=row.get("url", url, "enter the verification link as the API returned it"),
         inquiry_id=row.get("inquiryId", inquiry_id, "enter the inquiry ID that the link has"),
         started_at=row.get(
             "startedAt", moment, "enter a past time with its zone, as 2026-06-12T09:30:00Z"

@@ -1,4 +1,4 @@
-"""The settings of the lab, and what a simulator plays."""
+"""The settings of the lab, and what a simulator can imitate."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class Simulator(Protocol):
-    """What happens to users elsewhere, where it is played. Each raises PartnerError."""
+    """What happens to users elsewhere, as a simulator imitates it. Each raises PartnerError."""
 
     def approve(self, inquiry_id: str) -> bool:
         """Pass identity verification; return False if the link has expired."""

@@ -22,7 +22,7 @@ class NotReadyError(Exception):
 
 
 class UnprotectedError(NotReadyError):
-    """The audit has lost triggers; everything else is there."""
+    """The audit log has lost triggers; everything else is there."""
 
 
 class Readiness:
@@ -46,7 +46,7 @@ class Readiness:
             raise NotReadyError(f"The database can't be used ({error}). {self._cure()}") from error
         if missing:
             raise UnprotectedError(
-                f"The audit has lost its triggers {', '.join(sorted(missing))}: it could be "
+                f"The audit log has lost its triggers {', '.join(sorted(missing))}: it could be "
                 "changed unnoticed. Restore the database from a backup."
             )
 

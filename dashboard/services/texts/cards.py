@@ -1,4 +1,4 @@
-"""Printable cards: a verification link for a user's hands, with nothing else about them."""
+"""Printable cards: a verification link to hand to a user, with nothing else about them."""
 
 from dataclasses import dataclass, field
 from uuid import UUID

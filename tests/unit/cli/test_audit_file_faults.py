@@ -40,7 +40,7 @@ def test_a_row_that_no_audit_has_is_refused_and_nothing_of_it_is_printed(
     file = tmp_path / "audit.jsonl"
     file.write_text(f"{json.dumps(whole())}\n{json.dumps(whole(**{'seq': 2, **value}))}\n")
     status, said = run(str(file))
-    assert (status, said) == (1, "The row after the row 1 is none of an audit.\n")
+    assert (status, said) == (1, "The row after row 1 isn't an entry of an audit log.\n")
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_what_is_so_already_is_said_and_not_recorded(
 ) -> None:
     assert "not paused" in run("credentials resume", settings=settings).stdout
     admin.post(f"{PAGE}/freeze", {"reason": "A screenshot"})
-    assert "paused already" in run("credentials pause", settings=settings).stdout
+    assert "already paused" in run("credentials pause", settings=settings).stdout
     assert "A screenshot" in admin.get("/").words
     assert len(trail(database, "credentials:freeze")) == 1
     assert trail(database, "credentials:thaw") == []

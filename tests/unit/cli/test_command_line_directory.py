@@ -61,7 +61,7 @@ def test_a_sweep_is_started_once_recorded_and_says_that_it_needs_the_worker(
     command: Command, database: Database
 ) -> None:
     done = command("sweep")
-    assert (done.returncode, done.stdout) == (0, f"The sweep is started.\n{NO_WORKER}\n")
+    assert (done.returncode, done.stdout) == (0, f"The sweep has started.\n{NO_WORKER}\n")
     again = command("sweep")
     assert (again.returncode, again.stdout.splitlines()[0]) == (
         0,
@@ -76,7 +76,7 @@ def test_status_follows_a_sweep_from_its_start_to_its_end(
     command: Command, services: Services, simulator: RunningSimulator
 ) -> None:
     services.operations.heartbeat.note()
-    assert command("sweep").stdout == "The sweep is started.\n"
+    assert command("sweep").stdout == "The sweep has started.\n"
     assert told(command("status"))["Sweep"] == "running, pages: 0, users: 0"
     services.directory.sync.work()
     facts = told(command("status"))
@@ -113,7 +113,7 @@ def test_where_api_calls_are_paused_both_say_how_to_resume_them(
     paused = "API calls are paused. Resume them: python -m dashboard credentials resume"
     assert told(command("status"))[""] == paused
     done = command("sweep")
-    assert (done.returncode, done.stdout) == (0, f"The sweep is started.\n{paused}\n")
+    assert (done.returncode, done.stdout) == (0, f"The sweep has started.\n{paused}\n")
 
 
 def test_a_list_that_lies_is_told_with_its_problems(

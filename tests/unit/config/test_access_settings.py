@@ -48,7 +48,9 @@ def test_nobody_could_log_in_without_either() -> None:
 
 def test_a_role_that_is_none_is_named() -> None:
     assert "OIDC_ROLES names astronaut" in refusal(OIDC_ROLES="Moon=kyc+astronaut")
-    assert "OIDC_ROLES cannot be used: is not of the form name=value" in refusal(OIDC_ROLES="Moon")
+    assert "OIDC_ROLES cannot be used: it is not of the form name=value" in refusal(
+        OIDC_ROLES="Moon"
+    )
 
 
 def test_a_group_s_name_may_hold_spaces_and_equals_signs() -> None:

@@ -63,7 +63,7 @@ def host(origin: str) -> str:
     ],
 )
 def test_what_is_no_origin_is_refused_with_the_form_it_needs(value: str) -> None:
-    assert "PUBLIC_URL cannot be used: must look like https://" in refusal(PUBLIC_URL=value)
+    assert "PUBLIC_URL cannot be used: it must look like https://" in refusal(PUBLIC_URL=value)
 
 
 @pytest.mark.parametrize("trusted", ["", "other.example.com", "example.com", ".other.example"])
@@ -99,7 +99,7 @@ def test_the_host_may_be_one_of_several_and_below_a_domain(trusted: str) -> None
     ],
 )
 def test_hosts_that_would_match_nothing_are_refused(name: str, value: str) -> None:
-    assert f"{name} cannot be used: must hold only host names" in refusal(**{name: value})
+    assert f"{name} cannot be used: it must hold only host names" in refusal(**{name: value})
 
 
 def test_a_domain_is_refused_where_whole_hosts_are_compared() -> None:
@@ -142,4 +142,4 @@ def test_no_top_level_domain_is_trusted(trusted: str) -> None:
 )
 @all_of("written", [",", " , ", " "])
 def test_a_list_of_nothing_is_refused(name: str, written: str) -> None:
-    assert f"{name} cannot be used: names nothing" in refusal(**{name: written})
+    assert f"{name} cannot be used: it names nothing" in refusal(**{name: written})

@@ -100,7 +100,7 @@ def test_what_belongs_to_no_such_url_is_refused(name: str, value: str) -> None:
     ],
 )
 def test_a_template_that_makes_no_email_is_refused(written: str) -> None:
-    assert "TEST_EMAIL cannot be used: is not of the form qa+{n}@" in refusal(TEST_EMAIL=written)
+    assert "TEST_EMAIL cannot be used: it is not of the form qa+{n}@" in refusal(TEST_EMAIL=written)
 
 
 @pytest.mark.parametrize("written", ["qa+{n}@example.org", "{n}@example.org", "qa@x{n}.example"])
@@ -118,7 +118,7 @@ def test_a_template_that_makes_emails_is_taken(written: str) -> None:
     ],
 )
 def test_an_address_of_tickets_that_leads_nowhere_is_refused(written: str) -> None:
-    assert "TICKET_URL cannot be used: must look like https://" in refusal(TICKET_URL=written)
+    assert "TICKET_URL cannot be used: it must look like https://" in refusal(TICKET_URL=written)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,6 @@ def test_the_doctor_says_the_same(
         monkeypatch.setenv(name, value)
     assert run_doctor() == 2
     said = capsys.readouterr().out
-    assert "PUBLIC_URL cannot be used: must look like https://dashboard.example.com" in said
-    assert "TEST_EMAIL cannot be used: is not of the form qa+{n}@example.org" in said
+    assert "PUBLIC_URL cannot be used: it must look like https://dashboard.example.com" in said
+    assert "TEST_EMAIL cannot be used: it is not of the form qa+{n}@example.org" in said
     assert "PARTNER_API_KEY and PARTNER_API_SECRET are the same secret" in said

@@ -1,4 +1,4 @@
-"""The unhappy paths that only the simulator can play."""
+"""The unhappy paths that only the simulator can imitate."""
 
 import time
 from datetime import timedelta

@@ -58,7 +58,7 @@ LABELS: dict[str, LazyString] = {
     Action.LOG_OUT: _l("Logged out"),
     Action.LINK_USE: _l("Used a one-time link"),
     Action.CONFIRM: _l("Confirmed identity"),
-    Action.PASSWORD_SHOWN: _l("Entered a password"),
+    Action.PASSWORD_SHOWN: _l("Entered their password"),
     Action.SSO_LINK: _l("Linked single sign-on"),
     Action.ACCOUNT_CHANGE: _l("Changed their preferences"),
     Action.ACCOUNT_PASSWORD: _l("Changed their password"),

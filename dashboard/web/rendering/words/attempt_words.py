@@ -44,7 +44,7 @@ ATTEMPTS: dict[str, LazyString] = {
     Action.LOG_OUT: _l("Tried to log out"),
     Action.LINK_USE: _l("Tried to use a one-time link"),
     Action.CONFIRM: _l("Tried to confirm their identity"),
-    Action.PASSWORD_SHOWN: _l("Tried to enter a password"),
+    Action.PASSWORD_SHOWN: _l("Tried to enter their password"),
     Action.SSO_LINK: _l("Tried to link single sign-on"),
     Action.ACCOUNT_CHANGE: _l("Tried to change their preferences"),
     Action.ACCOUNT_PASSWORD: _l("Tried to change their password"),

@@ -81,9 +81,9 @@ POINTS: Mapping[Point, LazyString] = {
     Point.RATE_LIMIT_OVER: _l("The same request succeeds after the wait."),
 }
 REASONS: Mapping[Because, LazyString] = {
-    Because.SIMULATOR_ONLY: _l("Only the simulator can play this."),
+    Because.SIMULATOR_ONLY: _l("Only the simulator can do this."),
     Because.NOT_REACHED: _l("An earlier step didn’t provide what this one needs."),
-    Because.NO_ANSWER: _l("The API didn’t respond, so the run ended."),
+    Because.NO_ANSWER: _l("The Partner API didn’t respond, so the run ended."),
     Because.NO_TEXT: _l("The response has no text to compare."),
     Because.NOT_TOLD: _l("The list is not newest first and can’t be searched."),
 }

@@ -139,7 +139,7 @@ class TestLimit:
         assert names(inbox) == ["u0", "u1"]
         assert len(simulator.requests()) == 2
         page = kyc.get(f"/jobs/{job}")
-        assert "The job is waiting because the hourly email limit is reached." in page.words
+        assert "The job is waiting because the hourly email limit has been reached." in page.words
         assert "About 2 hours left" in page.words
         clock.advance(minutes=30)
         run(worker, 10, 1)

@@ -33,7 +33,7 @@ def test_a_look_makes_five_calls_and_shows_every_part(
     assert "Credits 1,750.00, debits 250.00" in page.words
     assert "−84.50 MXN" in page.words  # noqa: RUF001  the minus of a text
     assert "Completed" in page.words
-    assert "The API has no KYC of this user." in page.words
+    assert "The API has no KYC for this user." in page.words
     assert "Kept by the API until" in page.words
     assert REASON in page.words
     assert page.headers["Cache-Control"] == "no-store"

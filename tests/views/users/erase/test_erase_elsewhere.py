@@ -52,7 +52,7 @@ def test_a_shell_erases_a_user_and_says_what_comes_back(
     assert done.stdout.splitlines() == [
         f"Erased: {', '.join(told)}",
         "Backups keep the user until they expire.",
-        "While the API lists the user, opening them or the next sweep brings back its data.",
+        "While the API lists the user, opening them or the next sweep brings back the API's data.",
     ]
     assert named_in(database, known) == set()
     with database.read() as connection:
