@@ -46,12 +46,15 @@ class TemplateEnvironment(Environment):
         self.constant: dict[str, Text] = {"url_for": _addresses(app)}
         self.of_locale: dict[str, Callable[..., Any]] = {}
         self._languages: dict[str, TemplateEnvironment] = {}
+        self._loaded: dict[str | Template, Template] = {}
         self._lock = threading.Lock()
 
     def get_template(self, name: str | Template, *rest: Any, **named: Any) -> Template:  # noqa: ANN401  Jinja's
         """Return a template in the language of the request."""
         if self.language:
-            return super().get_template(name, *rest, **named)
+            if name not in self._loaded or self.auto_reload:
+                self._loaded[name] = super().get_template(name, *rest, **named)
+            return self._loaded[name]
         locale = get_locale()
         language = locale.language if locale else DEFAULT_LANGUAGE
         if language not in self._languages:
@@ -89,6 +92,7 @@ class TemplateEnvironment(Environment):
         gettext, ngettext = _translators(translations)
         other: TemplateEnvironment = self.overlay()
         other.language = language
+        other._loaded = {}  # noqa: SLF001  its own
         bound = {name: partial(each, Locale(language)) for name, each in self.of_locale.items()}
         translated = {"_": gettext, "gettext": gettext, "ngettext": ngettext}
         other.globals = {**self.globals, **bound, **translated}
