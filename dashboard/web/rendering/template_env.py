@@ -92,7 +92,7 @@ class TemplateEnvironment(Environment):
         gettext, ngettext = _translators(translations)
         other: TemplateEnvironment = self.overlay()
         other.language = language
-        other._loaded = {}  # noqa: SLF001  its own
+        other._loaded = {}
         bound = {name: partial(each, Locale(language)) for name, each in self.of_locale.items()}
         translated = {"_": gettext, "gettext": gettext, "ngettext": ngettext}
         other.globals = {**self.globals, **bound, **translated}

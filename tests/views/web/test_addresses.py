@@ -1,6 +1,7 @@
 """Addresses in templates: those with IDs or numbers are put together, not looked up."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask, render_template_string, url_for
 from dashboard.web.rendering.template_env import pages
 
 VALUE = re.compile(r"<(uuid|int):(\w+)>")
-GIVEN = {"uuid": uuid4(), "int": 7}
+GIVEN: dict[str, Any] = {"uuid": uuid4(), "int": 7}
 
 
 def test_every_address_of_ids_and_numbers_is_the_one_that_flask_makes(app: Flask) -> None:
