@@ -116,12 +116,14 @@ class _Folder(NodeTransformer):
         self._url_map = url_map
         self._is_html = is_html
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802  Jinja's
+    def visit_Output(self, node: nodes.Output | nodes.Concat) -> nodes.Node:  # noqa: N802  Jinja's
         """Write the parts of what is joined one by one."""
         self.generic_visit(node)
         parts = (each.nodes if isinstance(each, nodes.Concat) else [each] for each in node.nodes)
         node.nodes = list(chain.from_iterable(parts))
         return node
+
+    visit_Concat = visit_Output  # noqa: N815  Jinja's
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  Jinja's
         """Make the call, if it is constant; `_()` with values waits for them."""
