@@ -162,9 +162,9 @@ def _key(key: str, value: object, *, nested: bool) -> str:
 
 
 def _is_too_deep(value: object) -> bool:
-    level = [value]
-    for _ in range(DEPTH_MAX):
-        level = [each for outer in level for each in _inside(outer)]
+    level, depth = [value], 0
+    while level and depth < DEPTH_MAX:
+        level, depth = [each for outer in level for each in _inside(outer)], depth + 1
     return bool(level)
 
 

@@ -3,9 +3,14 @@
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+Upsert = sqlite.Insert | postgresql.Insert
 
-def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+
+def upsert(connection: Connection, table: Table) -> Upsert:
     """Return an insert that takes `on_conflict_do_update`, of the connection's dialect."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return upsert_in(connection.dialect.name, table)
+
+
+def upsert_in(dialect: str, table: Table) -> Upsert:
+    """Return one of the dialect of this name, for a statement that is made once."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

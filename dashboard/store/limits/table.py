@@ -6,13 +6,15 @@ Here they are rows of a table; `redis.py` keeps them in Redis.
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from limits.storage import Storage
-from sqlalchemy import Connection, case, delete, or_, select
+from sqlalchemy import Connection, bindparam, case, delete, or_, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BUSY_TIMEOUT_MS
-from dashboard.store.db.upsert import upsert
+from dashboard.store.db.upsert import upsert, upsert_in
 from dashboard.store.schema import limits
 
 
@@ -149,23 +151,25 @@ def count_all_in(
     connection: Connection, keys: Sequence[str], now: datetime, lasts: timedelta, amount: int = 1
 ) -> dict[str, int]:
     """Count several keys in one statement; return the count of each."""
-    ends = now + lasts
-    # One that ends far later than any begun now was opened before the clock was put back.
-    over = or_(limits.c.expires_at <= now, limits.c.expires_at > now + 2 * lasts)
-    rows = [{"key": key, "count": amount, "expires_at": ends} for key in keys]
-    statement = (
-        upsert(connection, limits)
-        .values(rows if len(rows) > 1 else rows[0])  # SQLAlchemy compiles a list again every time
-        .on_conflict_do_update(
-            index_elements=[limits.c.key],
-            set_={
-                "count": case((over, amount), else_=limits.c.count + amount),
-                "expires_at": case((over, ends), else_=limits.c.expires_at),
-            },
-        )
-    )
-    found = connection.execute(statement.returning(limits.c.key, limits.c.count.label("number")))
+    window = {"count": amount, "expires_at": now + lasts, "now": now, "latest": now + 2 * lasts}
+    rows = [{"key": key, **window} for key in keys]
+    found = connection.execute(_counting(connection.dialect.name), rows)
     return {row.key: row.number for row in found}
+
+
+@cache
+def _counting(dialect: str) -> ReturningInsert[tuple[str, int]]:
+    """Return the statement that counts: to build it takes longer than to run it."""
+    row = upsert_in(dialect, limits)
+    now, latest = (bindparam(name, type_=limits.c.expires_at.type) for name in ("now", "latest"))
+    # One that ends far later than any begun now was opened before the clock was put back.
+    over = or_(limits.c.expires_at <= now, limits.c.expires_at > latest)
+    counted = {
+        "count": case((over, row.excluded.count), else_=limits.c.count + row.excluded.count),
+        "expires_at": case((over, row.excluded.expires_at), else_=limits.c.expires_at),
+    }
+    statement = row.on_conflict_do_update(index_elements=[limits.c.key], set_=counted)
+    return statement.returning(limits.c.key, limits.c.count.label("number"))
 
 
 def ends_at(connection: Connection, key: str) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from dashboard.store.db import trigrams
 from dashboard.store.db.database import Transaction
@@ -71,16 +71,15 @@ def of_user(
     connection: Connection, user_id: UUID, limit: int, before: int | None = None
 ) -> list[Note]:
     """Return the newest notes on a user, of those before a number."""
-    statement = newest(user_id, limit)
-    if before is not None:
-        statement = statement.where(notes.c.id < before)
-    return [note_of(row) for row in connection.execute(statement)]
+    statement = NEWEST if before is None else NEWEST.where(notes.c.id < before)
+    rows = connection.execute(statement, {"user_id": user_id, "most": limit})
+    return [note_of(row) for row in rows]
 
 
 def last_by(connection: Connection, user_id: UUID, staff_id: int) -> Note | None:
     """Return the newest note that a person wrote on a user."""
-    statement = newest(user_id, 1).where(notes.c.staff_id == staff_id)
-    row = connection.execute(statement).first()
+    statement = NEWEST.where(notes.c.staff_id == staff_id)
+    row = connection.execute(statement, {"user_id": user_id, "most": 1}).first()
     return note_of(row) if row else None
 
 
@@ -117,12 +116,6 @@ def _sought(text: str) -> str:
     return sought if len(sought) >= trigrams.LENGTH else START + sought
 
 
-def newest(user_id: UUID, limit: int) -> Select[Any]:
-    """Return the statement for the newest notes on a user."""
-    here = (notes.c.user_id == user_id, notes.c.deleted_at.is_(None))
-    return NOTES.where(*here).order_by(notes.c.id.desc()).limit(limit)
-
-
 NOTES = select(
     notes.c.id,
     notes.c.user_id,
@@ -134,6 +127,12 @@ NOTES = select(
     notes.c.changed_at,
     notes.c.deleted_at,
 ).join_from(notes, staff)
+# On one user.
+NEWEST = (
+    NOTES.where(notes.c.user_id == bindparam("user_id"), notes.c.deleted_at.is_(None))
+    .order_by(notes.c.id.desc())
+    .limit(bindparam("most"))
+)
 
 
 def note_of(row: Row[*tuple[Any, ...]]) -> Note:

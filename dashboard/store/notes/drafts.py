@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, literal, null, select, union_all
+from sqlalchemy import Connection, bindparam, delete, literal, null, select, union_all
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.db.upsert import upsert
@@ -76,16 +76,18 @@ def with_notes(
     connection: Connection, user_id: UUID, staff_id: int, limit: int
 ) -> tuple[list[Note], Draft | None]:
     """Return the newest notes on a user and the person's own draft, in one statement."""
-    columns = note_drafts.c
-    draft = select(
-        *(literal(0), columns.user_id, columns.staff_id, literal("")),
-        *(columns.body, columns.saved_at, literal(0), null(), null()),
-    ).where(columns.user_id == user_id, columns.staff_id == staff_id)
-    both = union_all(select(book.newest(user_id, limit).subquery()), draft)
-    rows = [book.note_of(row) for row in connection.execute(both)]
+    asked = {"user_id": user_id, "staff_id": staff_id, "most": limit}
+    rows = [book.note_of(row) for row in connection.execute(_WITH_NOTES, asked)]
     kept = next((Draft(row.body, row.created_at) for row in rows if not row.id), None)
     notes = sorted((row for row in rows if row.id), key=lambda note: note.id, reverse=True)
     return notes, kept
 
 
 _NEWEST_FIRST = (note_drafts.c.saved_at.desc(), note_drafts.c.user_id)
+_DRAFT = select(
+    *(literal(0), note_drafts.c.user_id, note_drafts.c.staff_id, literal("")),
+    *(note_drafts.c.body, note_drafts.c.saved_at, literal(0), null(), null()),
+).where(
+    note_drafts.c.user_id == bindparam("user_id"), note_drafts.c.staff_id == bindparam("staff_id")
+)
+_WITH_NOTES = union_all(select(book.NEWEST.subquery()), _DRAFT)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, delete, func, literal, select, tuple_
+from sqlalchemy import Connection, Uuid, bindparam, delete, func, literal, select, tuple_
 
 from dashboard.store.db.columns import UtcDateTime
-from dashboard.store.db.upsert import upsert
+from dashboard.store.db.upsert import Upsert, upsert_in
 from dashboard.store.schema import sightings, visits
 
 
@@ -27,9 +28,13 @@ def note(
     """Note that a member of staff opened a user; `again` is added where the row is there."""
     hour_at = at.replace(minute=0, second=0, microsecond=0)
     row = {"user_id": user_id, "hour_at": hour_at, "staff_id": staff_id, "times": 1}
-    added = upsert(connection, visits).values(row)
-    more = {"times": visits.c.times + again}
-    connection.execute(added.on_conflict_do_update(index_elements=_KEY, set_=more))
+    connection.execute(_noting(connection.dialect.name), {**row, "again": again})
+
+
+@cache
+def _noting(dialect: str) -> Upsert:
+    more = {"times": visits.c.times + bindparam("again")}
+    return upsert_in(dialect, visits).on_conflict_do_update(index_elements=_KEY, set_=more)
 
 
 def of_person(

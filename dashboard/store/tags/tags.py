@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     ScalarSelect,
     Select,
+    bindparam,
     delete,
     func,
     insert,
@@ -71,12 +72,13 @@ def of_users(connection: Connection, user_ids: Iterable[UUID]) -> dict[UUID, lis
 
 def beside(connection: Connection, user_id: UUID) -> tuple[tuple[Tag, ...], frozenset[int]]:
     """Return all tags, and the numbers of those that a user has."""
-    here = (user_tags.c.tag_id == tags.c.id) & (user_tags.c.user_id == user_id)
-    rows = connection.execute(
-        select(*TAG, user_tags.c.tag_id).outerjoin(user_tags, here).order_by(tags.c.id)
-    ).all()
+    rows = connection.execute(_BESIDE, {"user_id": user_id}).all()
     every = tuple(Tag(*tag) for *tag, _ in rows)
     return every, frozenset(tag_id for *_, tag_id in rows if tag_id is not None)
+
+
+_OF_USER = (user_tags.c.tag_id == tags.c.id) & (user_tags.c.user_id == bindparam("user_id"))
+_BESIDE = select(*TAG, user_tags.c.tag_id).outerjoin(user_tags, _OF_USER).order_by(tags.c.id)
 
 
 def names() -> ScalarSelect[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from dashboard.store.schema import directory, recent_users, sightings
 
@@ -23,10 +23,10 @@ class RecentUser:
 
 def visit(connection: Connection, staff_id: int, user_id: UUID, at: datetime) -> None:
     """Remember that a member opened a user, and of others only the last ones."""
-    own = recent_users.c.staff_id == staff_id
-    again = update(recent_users).where(own, recent_users.c.user_id == user_id)
-    if connection.execute(again.values(opened_at=at)).rowcount:
+    again = {"by": staff_id, "user": user_id, "opened_at": at}
+    if connection.execute(_AGAIN, again).rowcount:
         return
+    own = recent_users.c.staff_id == staff_id
     newest = select(recent_users.c.user_id).where(own).order_by(*_NEWEST_FIRST).limit(KEPT - 1)
     connection.execute(delete(recent_users).where(own, recent_users.c.user_id.not_in(newest)))
     connection.execute(
@@ -60,4 +60,7 @@ def forget(connection: Connection, user_id: UUID) -> None:
     connection.execute(delete(recent_users).where(recent_users.c.user_id == user_id))
 
 
+_AGAIN = update(recent_users).where(
+    recent_users.c.staff_id == bindparam("by"), recent_users.c.user_id == bindparam("user")
+)
 _NEWEST_FIRST = (recent_users.c.opened_at.desc(), recent_users.c.user_id)

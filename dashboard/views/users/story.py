@@ -1,7 +1,7 @@
 """A user's story: a part of their page, and a fragment of its own that asks the API nothing."""
 
 from functools import cached_property
-from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import request, url_for
@@ -36,21 +36,16 @@ class ShownStory:
         query = self._form.query(plain=sees_personal(self._user_id), with_visits=visits)
         return services().story.stories.tell(self._user_id, query, self._starts)
 
-    def url(self, **arguments: Any) -> str:  # noqa: ANN401  as `url_for`
-        """Return the address of the user's page with a part of the story."""
-        return url_for("users.show", **self._kept, **arguments)
-
-    def part(self, **arguments: Any) -> str:  # noqa: ANN401  as `url_for`
-        """Return the address of a part of the story."""
-        return url_for("users.timeline", **self._kept, **arguments)
+    def query(self, **arguments: str | None) -> str:
+        """Return what follows the address of a user's page, or of their timeline, for a part."""
+        named = {OPENED_FROM: request.args.get(OPENED_FROM), **arguments}
+        given = urlencode({name: value for name, value in named.items() if value is not None})
+        return f"?{given}" if given else ""
 
     def own_url(self) -> str:
         """Return the address of the user's page with this part."""
-        return self.url(**self._form.arguments())
-
-    @property
-    def _kept(self) -> dict[str, Any]:
-        return {"user_id": self._user_id, OPENED_FROM: request.args.get(OPENED_FROM)}
+        address = url_for("users.show", user_id=self._user_id)
+        return address + self.query(**self._form.arguments())
 
 
 @route(blueprint, "/users/<uuid:user_id>/timeline", access=Permission.USERS_READ)

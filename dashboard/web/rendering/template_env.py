@@ -1,14 +1,16 @@
 """Templates, compiled once per language: constant calls are evaluated then (ADR 18).
 
 A call such as `_("Users")`, `icon("copy")` or `url_for("users.index")` gives the same text on every
-page of a language. In the compiled template it is that text, joined with the markup around it. The
-indentation of a template is left out, except in `<pre>` and `<textarea>`.
+page of a language. In the compiled template it is that text, joined with the markup around it. Of
+an address with IDs or numbers, such as `url_for("users.show", user_id=user.id)`, only these are
+left to write. The indentation of a template is left out, except in `<pre>` and `<textarea>`.
 """
 
 import re
 import threading
 from collections.abc import Callable, MutableMapping
 from functools import partial
+from itertools import chain, zip_longest
 from typing import Any
 
 from babel import Locale
@@ -21,10 +23,11 @@ from jinja2 import Template, nodes, pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
-from werkzeug.routing import BuildError
+from werkzeug.routing import BuildError, Map
 
 Text = Callable[..., str]
 DEFAULT_LANGUAGE = "en"
+_VALUE = re.compile(r"<(?:uuid|int):(\w+)>")  # in the rule of an address
 _INDENTATION = re.compile(r"(<(pre|textarea)\b.*?</\2>)|(?<=\n)[ \t]+", re.DOTALL)
 
 
@@ -48,10 +51,8 @@ class TemplateEnvironment(Environment):
 
     def get_template(self, name: str | Template, *rest: Any, **named: Any) -> Template:  # noqa: ANN401  Jinja's
         """Return a template in the language of the request."""
-        if self.auto_reload and self.language:
-            return super().get_template(name, *rest, **named)
         if self.language:
-            if name not in self._loaded:
+            if name not in self._loaded or self.auto_reload:
                 self._loaded[name] = super().get_template(name, *rest, **named)
             return self._loaded[name]
         locale = get_locale()
@@ -83,7 +84,7 @@ class TemplateEnvironment(Environment):
         """Compile a template whose constant calls have been made."""
         tree = self.parse(source, name, filename) if isinstance(source, str) else source
         is_html = self.autoescape(name) if callable(self.autoescape) else self.autoescape
-        folded = _Folder(self.constant, is_html=is_html).visit(tree)
+        folded = _Folder(self.constant, self.app.url_map, is_html=is_html).visit(tree)
         return super().compile(folded, name, filename, *rest, **named)
 
     def _translated(self, language: str) -> "TemplateEnvironment":
@@ -110,9 +111,19 @@ def pages(app: Flask) -> TemplateEnvironment:
 class _Folder(NodeTransformer):
     """Replaces each call that has constant arguments and a constant answer with that answer."""
 
-    def __init__(self, constant: dict[str, Text], *, is_html: bool) -> None:
+    def __init__(self, constant: dict[str, Text], url_map: Map, *, is_html: bool) -> None:
         self._constant = constant
+        self._url_map = url_map
         self._is_html = is_html
+
+    def visit_Output(self, node: nodes.Output | nodes.Concat) -> nodes.Node:  # noqa: N802  Jinja's
+        """Write the parts of what is joined one by one."""
+        self.generic_visit(node)
+        parts = (each.nodes if isinstance(each, nodes.Concat) else [each] for each in node.nodes)
+        node.nodes = list(chain.from_iterable(parts))
+        return node
+
+    visit_Concat = visit_Output  # noqa: N815  Jinja's
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  Jinja's
         """Make the call, if it is constant; `_()` with values waits for them."""
@@ -122,9 +133,11 @@ class _Folder(NodeTransformer):
         named = {each.key: each.value for each in node.kwargs}
         values = {k: each.value for k, each in named.items() if isinstance(each, nodes.Const)}
         is_constant = len(given) == len(node.args) and len(values) == len(named)
-        if called not in self._constant or not is_constant or node.dyn_args or node.dyn_kwargs:
+        if called not in self._constant or node.dyn_args or node.dyn_kwargs:
             return node
-        if called == "_" and named:
+        if called == "url_for" and given and not is_constant:
+            return self._address(str(given[0].value), named) or node
+        if not is_constant or (called == "_" and named):
             return node
         try:
             answer = self._constant[called](*(each.value for each in given), **values)
@@ -133,6 +146,20 @@ class _Folder(NodeTransformer):
         if called == "_":
             answer = (Markup(answer) if self._is_html else answer) % {}  # noqa: S704  our own texts
         return nodes.Const(answer, lineno=node.lineno)
+
+    def _address(self, endpoint: str, values: dict[str, nodes.Expr]) -> nodes.Node | None:
+        """Return an address with these values in its path; None for any other."""
+        try:
+            rule = next(self._url_map.iter_rules(endpoint))
+        except KeyError:  # as above
+            return None
+        if values.keys() != rule.arguments:
+            return None
+        texts, names = _VALUE.split(rule.rule)[::2], _VALUE.findall(rule.rule)
+        if any("<" in each for each in texts):
+            return None
+        between = zip_longest(map(nodes.Const, texts), (values[name] for name in names))
+        return nodes.Concat([each for each in chain.from_iterable(between) if each])
 
 
 def _translators(translations: NullTranslations) -> tuple[Text, Text]:
