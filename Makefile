@@ -14,6 +14,7 @@ XDIST ?= 3
 PYTEST = $(BIN)/python -m pytest -q -n $(XDIST) --dist worksteal
 # Compiled once for all the processes that tests start, and nowhere between the sources.
 export PYTHONPYCACHEPREFIX = $(abspath $(VENV))/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: $(RUN_STAMP)
 	@PORT="$(PORT)" SIMULATOR_PORT="$(SIMULATOR_PORT)" $(BIN)/python -m dashboard demo

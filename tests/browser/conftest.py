@@ -18,8 +18,9 @@ QUICK = "test_log_in_filter_page_two_user_and_back"  # in `make test`; the rest 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs Chromium; without one these tests are skipped loudly, and fail in CI."""
+    here = f"{Path(__file__).parent}/"
     for item in items:
-        if Path(__file__).parent not in item.path.parents:
+        if not str(item.path).startswith(here):
             continue
         item.add_marker("browser")
         if item.name != QUICK:

@@ -30,7 +30,7 @@ from tests.support.servers.mail_server import Inbox, serve_user_mail
 from tests.support.servers.simulator_process import RunningSimulator
 
 SEED = int(os.environ.get("FAULT_SEED") or 20261129)
-QUICK, LONG, WEEKLY = 12, 40, 500
+QUICK, LONG, WEEKLY = 7, 40, 500
 
 
 @pytest.fixture

@@ -90,7 +90,10 @@ def test_whatever_a_person_does_in_a_loop_is_a_bounded_number_of_rows(
     assert all(NOW < next_at <= NOW + HOUR for next_at in refused)
 
 
-@pytest.mark.parametrize("allowance", [REFUSALS, VISITS, STRANGERS], ids=lambda each: each.name)
+# Those of visits and of strangers are met on pages, too: `tests/views/auth/test_strangers.py`.
+@pytest.mark.parametrize(
+    "allowance", one_in(3, (REFUSALS, VISITS, STRANGERS)), ids=lambda each: each.name
+)
 def test_whatever_happens_in_a_loop_is_a_bounded_number_of_rows(
     database: Database, recorder: AuditRecorder, chain: Chain, member: int, allowance: Allowance
 ) -> None:

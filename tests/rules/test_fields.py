@@ -134,14 +134,16 @@ def test_every_field_has_a_longest_value(form: type[Form], name: str) -> None:
         assert 0 < field.max_length <= TABLES.get(name, LONGEST)
 
 
-# Every field with one flood, and every flood in some fields: another share has other pairs.
-@pytest.mark.parametrize("share", one_in(len(NASTY), range(len(NASTY))))
+# Every third field with one flood, and every flood in some fields: another share has other pairs.
+@pytest.mark.parametrize("share", one_in(3 * len(NASTY), range(3 * len(NASTY))))
 @all_of("place,of", enumerate(FIELDS))
 def test_a_flood_is_refused_beside_its_field_in_no_time(
     app: Flask, share: int, place: int, of: tuple[type[Form], str]
 ) -> None:
     form, name = of
-    text = [*NASTY.values()][(place + share) % len(NASTY)]
+    if (place + share) % 3:
+        return
+    text = [*NASTY.values()][(place + share) // 3 % len(NASTY)]
     fields: list[Field] = []
 
     def read() -> None:

@@ -30,7 +30,12 @@ HTMX = {"HX-Request": "true"}
 # Neither markup nor what HTML forbids; each is as valid as any other.
 _PLAIN = r"(?:[^<>&\"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\U0010ffff]++|&(?:amp|lt|gt|#34|#39);)"
 _VALUE = re.compile(rf'(?<=\s)(?!id=|type=|role=)([\w:-]+)="{_PLAIN}*+"')
-_WORDS = re.compile(rf"(?<=>)(?=\s*[^\s·<]){_PLAIN}++(?=<)")
+_ID = re.compile(r'(?<=\sid=")[^"<>]*+(?=")')
+_NUMBER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{6,}")  # a user’s, a time
+# A title needs a word.
+_WORDS = re.compile(
+    rf"(?:(?<=<title>)(?=\s*[^\s·<])|(?<=>)(?<!<title>)(?=\s*[^\s<])){_PLAIN}++(?=<)"
+)
 
 
 class Visitor:
@@ -159,9 +164,16 @@ def _csrf_token(text: str) -> str:
 def _shape(text: str) -> str:
     """Return the page with a letter for each text and value that is no markup and no control.
 
-    It is valid where the page is, and most pages of a test process have the shape of another.
+    What is new in the ids of each page is numbered: two are the same where they were. It is
+    valid where the page is, and most pages of a test process have the shape of another.
     """
+    known: dict[str, str] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        return known.setdefault(found[0], f"n{len(known)}")
+
     text = _VALUE.sub(r'\1="v"', text)
+    text = _ID.sub(lambda found: _NUMBER.sub(numbered, found[0]), text)
     return _WORDS.sub(" x ", text)
 
 

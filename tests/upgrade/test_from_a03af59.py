@@ -81,6 +81,7 @@ def test_the_settings_of_then_are_refused_with_exactly_what_to_set(
     assert caught.value.findings == EXACTLY
 
 
+@pytest.mark.long
 def test_the_server_does_not_start_says_the_same_and_touches_nothing(
     old_settings: dict[str, str], old_database: Database
 ) -> None:

@@ -151,7 +151,7 @@ def gzip_bomb(status: int = 200) -> Script:
 
 
 def deflate_bomb() -> Script:
-    return answer(zlib.compress(_zeros()), headers={"Content-Encoding": "deflate"})
+    return answer(_deflated(), headers={"Content-Encoding": "deflate"})
 
 
 def brotli_bomb() -> Script:
@@ -177,6 +177,11 @@ def html() -> Script:
 @functools.cache
 def _gzipped() -> bytes:
     return gzip.compress(_zeros(), compresslevel=1)
+
+
+@functools.cache
+def _deflated() -> bytes:
+    return zlib.compress(_zeros(), level=1)
 
 
 def _zeros() -> bytes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -122,6 +123,7 @@ def wait_all(followers: Followers, crowd: list[tuple[timedelta, float]], per_min
     return model
 
 
+@pytest.mark.long
 @given(
     crowd=crowds,
     per_min=st.sampled_from([2, 6, 60]),
