@@ -149,6 +149,8 @@ class RegistrationReconciler:
         """Judge and record in one transaction, so that two checks at the same time record once."""
         seq, user = lost.attempt_seq, shown.user
         found = _judge(lost, shown)
+        if found is LookupResult.BEFORE and self._was_ahead(lost, shown.at):
+            found = LookupResult.UNDATED
         if user is None and found is LookupResult.UNCLEAR:
             return Look(found, lost.email, None, shown.at)
         with self._database.write() as connection:
@@ -166,6 +168,17 @@ class RegistrationReconciler:
             if user:
                 self._seen.record(connection, [facts_of(user)], shown.at)
         return Look(found, lost.email, user.id if user else None, shown.at)
+
+    def _was_ahead(self, lost: Registration, now: datetime) -> bool:
+        """Return whether the clock was put back since an attempt, whose time then proves nothing.
+
+        Later entries of the audit log show it, and so does a time of the future.
+        """
+        before = lost.registered_at - SLACK
+        with self._database.read() as connection:
+            return now < before or registrations.is_before_older(
+                connection, lost.attempt_seq, before
+            )
 
     def _whose(self, connection: Transaction, lost: Registration, user: User) -> LookupResult:
         """Decide whether this attempt, of several of ours with the same email, made the user.
