@@ -50,7 +50,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _head(text: str) -> Head:
     seq, _, mac = text.partition(":")
     try:
-        return read_head(int(seq), mac)
+        return read_head(int(seq if seq.isascii() and seq.isdigit() else ""), mac)
     except ValueError:
         form = "the form is SEQ:MAC, a number and 64 letters and digits, such as 120:5f0c…"
         raise argparse.ArgumentTypeError(form) from None

@@ -6,12 +6,24 @@ behind, and the things they date must not last for ever.
 
 from datetime import datetime, timedelta
 
+from dashboard.store.late import LATE_AT_MOST
+
 APART = timedelta(seconds=10)  # the clocks of two machines
 
 
 def is_fresh(since: datetime, now: datetime, lasts: timedelta) -> bool:
     """Return whether a time is recent; one that is more than `APART` ahead is not."""
     return -APART <= now - since < lasts
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Return whether a time of something that happened is from before a clock was put back."""
+    return at > latest_seen(now)
+
+
+def latest_seen(now: datetime) -> datetime:
+    """Return the latest time at which something can have happened, as any machine has it."""
+    return now + LATE_AT_MOST
 
 
 def is_open(ends_at: datetime, now: datetime, lasts: timedelta) -> bool:

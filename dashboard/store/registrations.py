@@ -22,9 +22,11 @@ from sqlalchemy import (
 
 from dashboard.store.attempts.attempts import is_open, is_running, unknown_since
 from dashboard.store.db.columns import read_back
-from dashboard.store.schema import registrations, staff
+from dashboard.store.schema import audit, registrations, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.text.emails import comparable
+
+FOLLOWING = 1000  # entries of the audit log
 
 
 class RegistrationState(StrEnum):
@@ -114,6 +116,13 @@ def lost(connection: Connection, given_up_at: datetime, limit: int) -> list[Regi
     """Return the registrations whose answer was lost, oldest first; not those that still run."""
     statement = _with_staff().where(_lost(given_up_at)).order_by(registrations.c.id).limit(limit)
     return [_registration(row) for row in connection.execute(statement)]
+
+
+def is_before_older(connection: Connection, attempt_seq: int, at: datetime) -> bool:
+    """Return whether one of the entries after an attempt is older than this time."""
+    following = audit.c.seq.between(attempt_seq + 1, attempt_seq + FOLLOWING)
+    older = select(audit.c.seq).where(following, audit.c.at < at).limit(1)
+    return connection.execute(older).first() is not None
 
 
 def count_unknown(connection: Connection) -> int:

@@ -15,6 +15,7 @@ from tests.rules.code.test_house import ROOT
 DASHBOARD = ROOT / "dashboard"
 ADR = (ROOT / "docs/adr/0030-clocks-of-several-machines.md").read_text()
 READS_CLOCK = {"_clock", "clock", "now"}
+COMPARES = {"between", "is_ahead", "is_fresh", "is_open"}
 
 
 def is_of_now(node: ast.AST) -> bool:
@@ -35,7 +36,15 @@ def compares(path: Path) -> bool:
         for node in ast.walk(ast.parse(path.read_text()))
         if (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub))
         or (isinstance(node, ast.Compare) and isinstance(node.ops[0], orders))
-    )
+    ) or any(calls_for_now(node) for node in ast.walk(ast.parse(path.read_text())))
+
+
+def calls_for_now(node: ast.AST) -> bool:
+    """Return whether something is called that compares times, with the clock or what it said."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    return name in COMPARES and any(is_of_now(each) for each in node.args)
 
 
 def test_every_module_that_compares_times_is_in_the_record_and_no_other() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
+from dashboard.services.clocks import latest_seen
 from dashboard.services.foundation import Foundation
 from dashboard.store.contacts import log as store
 from dashboard.store.contacts.kinds import LINK_KINDS, ContactKind
@@ -78,8 +79,10 @@ class ContactLog:
 
     def undo(self, user_id: UUID, staff_id: int, number: int) -> bool:
         """Take out what a person has just noted; return whether it was there."""
+        now = self._clock()
+        noted = now - UNDO_FOR, latest_seen(now)
         with self._database.write() as connection:
-            return store.undo(connection, user_id, staff_id, number, self._clock() - UNDO_FOR)
+            return store.undo(connection, user_id, staff_id, number, noted)
 
     def of_user(self, user_id: UUID, reader_id: int) -> Contacts:
         """Return the last contacts with a user."""
@@ -90,5 +93,5 @@ class ContactLog:
         return Contacts(last, store.newest(found, LINK_KINDS), undo)
 
     def _may_undo(self, last: LastContact, reader_id: int, now: datetime) -> bool:
-        is_recent = now - UNDO_FOR <= last.at
+        is_recent = now - UNDO_FOR <= last.at <= latest_seen(now)
         return last.staff_id == reader_id and is_recent and not last.kind.is_email

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from dashboard.services.clocks import is_ahead, latest_seen
 from dashboard.services.desk.settings import FollowSchedule
 from dashboard.store.desk.due import Followed, Waits
 from dashboard.store.directory.entries import DirectoryUser
@@ -27,7 +28,8 @@ def urgency(user: Followed, now: datetime, schedule: FollowSchedule) -> float:
     every = schedule.interval(now - user.waits_from_at)
     if every is None:
         return 0.0
-    return (now - user.checked_at) / every if user.checked_at else float("inf")
+    checked_at = _checked_at(user, now)
+    return (now - checked_at) / every if checked_at else float("inf")
 
 
 def due_at(user: Followed, now: datetime, schedule: FollowSchedule) -> datetime | None:
@@ -35,7 +37,8 @@ def due_at(user: Followed, now: datetime, schedule: FollowSchedule) -> datetime 
     every = schedule.interval(now - user.waits_from_at)
     if every is None:
         return None
-    return user.checked_at + every if user.checked_at else now
+    checked_at = _checked_at(user, now)
+    return checked_at + every if checked_at else now
 
 
 def waits_at(now: datetime, schedule: FollowSchedule) -> list[Waits]:
@@ -43,7 +46,8 @@ def waits_at(now: datetime, schedule: FollowSchedule) -> list[Waits]:
     waits, until = [], LATEST
     for age, every in schedule.steps:
         after = now - age - every
-        waits.append(Waits(after, until, now - every, _late_until(now, every)))
+        late_until = _late_until(now, every)
+        waits.append(Waits(after, until, now - every, late_until, latest_seen(now)))
         until = after
     return waits
 
@@ -52,6 +56,12 @@ def longest(schedule: FollowSchedule) -> timedelta:
     """Return the age up to which waits are followed."""
     age, every = schedule.steps[-1]
     return age + every
+
+
+def _checked_at(user: Followed, now: datetime) -> datetime | None:
+    """Return when a user was last checked, None where a clock that was ahead says so."""
+    checked_at = user.checked_at
+    return None if checked_at and is_ahead(checked_at, now) else checked_at
 
 
 def _late_until(now: datetime, every: timedelta) -> datetime:

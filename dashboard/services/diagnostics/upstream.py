@@ -1,7 +1,6 @@
 """The doctor's checks of the Partner API: only reads, at most fifteen of them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from itertools import zip_longest
 from statistics import median
 
@@ -17,13 +16,13 @@ from dashboard.partner.list_filters import (
 from dashboard.partner.responses import WHOLE_BODY, Answer, ListPaging, UserPage
 from dashboard.partner.telemetry import CallRecord
 from dashboard.services.diagnostics.call_failures import explain
+from dashboard.services.diagnostics.clock import examine_clock
 from dashboard.services.diagnostics.findings import Finding, error, ok, warning
 from dashboard.services.diagnostics.list_parameters import find_checks, together
 from dashboard.services.ports import UserSource
 from dashboard.services.upstream.monitor import UpstreamMonitor
 
 CALLS_MAX = 3 + 3 * len(FILTERS)  # of each filter a check and two other names
-CLOCK_OFF = timedelta(seconds=30)
 SLOW_MS = 1000
 _REFUSALS = (Conflict, Forbidden, NotFound, Rejected)
 _SAME_USERS = {"page", "cursor"}  # without these every page shows the same
@@ -54,10 +53,10 @@ class UpstreamDoctor:
             answer = self._ask(UserQuery())
         except PartnerError as failure:
             yield explain(failure, self._url)
-            yield from self._clock()
+            yield from examine_clock(self._calls[-1])
             return
         yield ok("credentials", "The Partner API accepts the key and secret.")
-        yield from self._clock()
+        yield from examine_clock(self._calls[-1])
         yield from _shape(answer.value)
         try:
             yield from self._parameters(answer)
@@ -76,29 +75,6 @@ class UpstreamDoctor:
     @property
     def _left(self) -> int:
         return CALLS_MAX - len(self._calls)
-
-    def _clock(self) -> Iterator[Finding]:
-        call = self._calls[-1]
-        if call.status is None:
-            return
-        if call.server_at is None:
-            yield ok(
-                "clock",
-                "The Partner API doesn't send its time, so there's nothing to compare with.",
-            )
-            return
-        off = call.at - call.server_at
-        if abs(off) <= CLOCK_OFF:
-            yield ok("clock", "This machine's clock agrees with the Partner API's.")
-        else:
-            seconds = (
-                f"{abs(off).total_seconds():.0f} s {'ahead of' if off > timedelta() else 'behind'}"
-            )
-            yield warning(
-                "clock",
-                f"This machine's clock is {seconds} the Partner API's: ages and expiries are off.",
-                "Keep the clock in sync with NTP: timedatectl set-ntp true",
-            )
 
     def _latency(self) -> Finding:
         middle = median(call.took_ms for call in self._calls)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from dashboard.services.clocks import is_open
 from dashboard.services.directory import box
 from dashboard.services.directory.filters import ListFilters
 from dashboard.services.directory.in_notes import find_in_notes
@@ -110,7 +111,7 @@ class Directory:
         """Return how complete our copy is. If it isn't, the answer is kept for `UNSWEPT_FOR`."""
         now = self._clock()
         kept, until = self._unswept
-        if kept and now < until:
+        if kept and is_open(until, now, UNSWEPT_FOR):
             return kept
         status = self._status.coverage()
         if not status.is_complete:

@@ -14,6 +14,7 @@ import structlog
 
 from dashboard.partner.errors import Malformed, Rejected
 from dashboard.partner.responses import Answer, BadRow, UserPage
+from dashboard.services.clocks import is_ahead
 from dashboard.services.directory import walk
 from dashboard.services.directory.walk import End, PageAnswer, WalkStep
 from dashboard.services.seen import SeenUsers, facts_of
@@ -48,7 +49,7 @@ def is_due(last: Sweep | None, every: timedelta, now: datetime) -> bool:
 
 def next_at(last: Sweep | None, every: timedelta, now: datetime) -> datetime:
     """Return when the next sweep begins, with this interval."""
-    if last is None:
+    if last is None or is_ahead(max(last.started_at, last.finished_at or last.started_at), now):
         return now
     if last.result is Result.COMPLETE or not last.finished_at:
         return last.started_at + every

@@ -11,6 +11,7 @@ import structlog
 
 from dashboard.partner.errors import NotFound
 from dashboard.partner.responses import Answer, UserPage
+from dashboard.services.clocks import latest_seen
 from dashboard.services.directory import walk
 from dashboard.services.directory.budget import BackgroundBudget, CallKind
 from dashboard.services.directory.lease import SyncLease
@@ -19,6 +20,7 @@ from dashboard.services.directory.sweeping import Sweeping, begin, can_catch_up,
 from dashboard.services.foundation import Foundation
 from dashboard.services.ports import UserSource
 from dashboard.services.seen import facts_of
+from dashboard.services.upstream.api_clock import ApiClock
 from dashboard.store.directory import rows, sweeps
 from dashboard.store.directory.background import Lease
 from dashboard.store.directory.sweeps import Position, Sweep
@@ -49,6 +51,7 @@ class DirectorySync:
         self._database = base.database
         self._clock = base.clock
         self._budget = budget
+        self._api_clock = ApiClock(base.database, base.clock)
         self._settings = settings
         self.lease = SyncLease(base.database, base.clock)
         self._sweeping = Sweeping(base.seen)
@@ -135,8 +138,9 @@ class DirectorySync:
         """Ask the API for a user that two complete sweeps missed; mark one it doesn't know."""
         with self._database.read() as connection:
             done = sweeps.complete(connection, 2)
-            missing = sweeps.find_missing(connection, done[1]) if len(done) > 1 else None
-        if missing is None:
+            latest = latest_seen(self._clock())
+            missing = sweeps.find_missing(connection, done[1], latest) if len(done) > 1 else None
+        if missing is None or self._api_clock.differs():  # the time of it decides when it goes
             return NOTHING_TO_DO
         if wait := self._budget.draw(CallKind.GONE):
             return wait

@@ -9,6 +9,7 @@ from dashboard.services.desk.filters import OF_ME, OF_NO_ONE, DeskFilters, Due
 from dashboard.services.ports import Clock
 from dashboard.services.readers import Reader
 from dashboard.store.db.database import Database
+from dashboard.store.directory.owning import follow_up_times
 from dashboard.store.owners import owners
 from dashboard.store.owners.owners import GivenUser
 
@@ -40,9 +41,9 @@ class MineReader:
         due: Counter[str] = Counter()
         for (_lane, when), users in self._desk.waiting(DeskFilters(owner=OF_ME), reader).items():
             due[when] += users
-        owned_after = self._clock() - self._lapses
+        times = follow_up_times(self._clock(), self._lapses)
         with self._database.read() as connection:
-            given = owners.given(connection, reader.staff_id, owned_after, GIVEN_AT_MOST)
+            given = owners.given(connection, reader.staff_id, times, GIVEN_AT_MOST)
         return Mine(
             overdue=due[Due.OVERDUE],
             total=due.total(),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from dashboard.services.clocks import is_ahead
 from dashboard.services.ports import Clock
 from dashboard.store.db.database import Database, StoreError
 from dashboard.store.db.timeouts import BRIEFLY_MS
@@ -48,7 +49,7 @@ class Visits:
 
 def _now(kept: Visit | None, now: datetime) -> Visit:
     """Return someone's current visit: still the same one, or a new one."""
-    if kept is None:
+    if kept is None or is_ahead(kept.seen_at, now):
         return Visit(None, now)
     if now - kept.seen_at > ENDS_AFTER:
         return Visit(kept.seen_at, now)

@@ -1,15 +1,16 @@
 """Telling staff by email that users were handed over to them: those who want it, once a day."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from dashboard.mail import MailError
+from dashboard.services.clocks import latest_seen
 from dashboard.services.foundation import Foundation
 from dashboard.services.ports import Mailer
 from dashboard.store.owners import hand_overs
-from dashboard.store.owners.hand_overs import HandOver
+from dashboard.store.owners.hand_overs import HandOver, HandOverTimes
 
 __all__ = ["HandOver", "HandOverMail"]
 
@@ -37,15 +38,14 @@ class HandOverMail:
         """Send what is due; return how many emails were handed in."""
         if self._mailer is None:
             return 0
-        now = self._clock()
         with self._database.read() as connection:
-            due = hand_overs.due(connection, now - self._lapses, now - EVERY)
+            due = hand_overs.due(connection, self._times(self._clock()))
         return sum(self._send(self._mailer, each, compose) for each in due)
 
     def _send(self, mailer: Mailer, to: HandOver, compose: Compose) -> bool:
         now = self._clock()
         with self._database.write() as connection:
-            if not hand_overs.take(connection, to.staff_id, now, now - EVERY):
+            if not hand_overs.take(connection, to.staff_id, now, self._times(now)):
                 return False
         try:
             mailer.send(to.email, *compose(to))
@@ -53,3 +53,6 @@ class HandOverMail:
             log.warning("hand_over_mail_failed", cause=str(error), staff_id=to.staff_id)
             return False
         return True
+
+    def _times(self, now: datetime) -> HandOverTimes:
+        return HandOverTimes(now - self._lapses, now - EVERY, latest_seen(now))

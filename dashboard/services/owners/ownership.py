@@ -13,6 +13,7 @@ from dashboard.services.permissions import Permission, permissions
 from dashboard.services.readers import OF_ME, OF_NO_ONE
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
 from dashboard.store.db.database import Transaction
+from dashboard.store.directory.owning import follow_up_times
 from dashboard.store.notes import book
 from dashboard.store.owners import follow_ups, owners
 from dashboard.store.owners.owners import Owner
@@ -81,13 +82,13 @@ class Ownership:
         now = self._clock()
         with self._database.read() as connection:
             owner, snooze = follow_ups.of_user(connection, user_id)
-        lapses_at = owner.active_at + self._lapses if owner else None
+        times = follow_up_times(now, self._lapses)
         return FollowUp(
             owner=owner,
-            lapses_at=lapses_at,
-            has_lapsed=lapses_at is not None and lapses_at <= now,
+            lapses_at=owner.active_at + self._lapses if owner else None,
+            has_lapsed=owner is not None and not times.owns(owner.active_at),
             lapses_h=self._lapses // HOUR,
-            snooze=snooze if snooze and snooze.until_at > now else None,
+            snooze=snooze if snooze and times.snoozes(snooze.until_at) else None,
         )
 
     def find_email(self, user_id: UUID) -> str | None:
@@ -161,7 +162,7 @@ class Ownership:
         if owner is None or wanted.to == OF_NO_ONE:
             return owner is None and wanted.to == OF_NO_ONE
         member = self._find(connection, wanted.to, actor)
-        is_owned = owner.active_at + self._lapses > self._clock()
+        is_owned = follow_up_times(self._clock(), self._lapses).owns(owner.active_at)
         return is_owned and member is not None and owner.staff_id == member.id
 
     def owner_ids(self, user_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -12,10 +12,11 @@ from dashboard.services.foundation import Foundation
 from dashboard.services.readers import Reader
 from dashboard.services.recorder.recorder import AuditRecorder, Details, Subject
 from dashboard.store.directory import rows
+from dashboard.store.directory.owning import SNOOZED_AT_MOST
 from dashboard.store.notes import book
 from dashboard.store.owners import snoozes
 
-LONGEST_DAYS = 60
+LONGEST_DAYS = SNOOZED_AT_MOST.days
 WEEK = 7
 
 

@@ -17,6 +17,7 @@ from dashboard.services.actors import Actor
 from dashboard.services.attempts.attempts import Attempts
 from dashboard.services.attempts.conflicts import RUNNING_FOR_AT_MOST, is_running
 from dashboard.services.attempts.reconcile import OutcomeRecorder
+from dashboard.services.clocks import is_open
 from dashboard.services.foundation import Foundation
 from dashboard.services.registrations.lookup import SLACK, Lookup
 from dashboard.services.registrations.models import DID_NOT_HAPPEN, Look, LookupResult
@@ -105,9 +106,9 @@ class RegistrationReconciler:
 
         """
         now = self._clock()
-        due = [each for each in self._lost() if self._due_at.get(each.attempt_seq, now) <= now]
+        due = [each for each in self._lost() if self._is_due(each, now)]
         for each in due[:BATCH_SIZE]:
-            wait = min((now - each.registered_at) / 4, LONGEST_WAIT)
+            wait = min(abs(now - each.registered_at) / 4, LONGEST_WAIT)
             self._due_at[each.attempt_seq] = now + wait
         try:
             looks = self._look(due[:BATCH_SIZE], by) if due else []
@@ -119,6 +120,10 @@ class RegistrationReconciler:
         return sum(
             look.found is LookupResult.CREATED or look.found in DID_NOT_HAPPEN for look in looks
         )
+
+    def _is_due(self, lost: Registration, now: datetime) -> bool:
+        due_at = self._due_at.get(lost.attempt_seq)
+        return due_at is None or not is_open(due_at, now, LONGEST_WAIT)
 
     def _look(self, lost: Sequence[Registration], by: Actor) -> list[Look]:
         """Search for each, then walk back for those that no search found."""
@@ -144,6 +149,8 @@ class RegistrationReconciler:
         """Judge and record in one transaction, so that two checks at the same time record once."""
         seq, user = lost.attempt_seq, shown.user
         found = _judge(lost, shown)
+        if found is LookupResult.BEFORE and self._was_ahead(lost, shown.at):
+            found = LookupResult.UNDATED
         if user is None and found is LookupResult.UNCLEAR:
             return Look(found, lost.email, None, shown.at)
         with self._database.write() as connection:
@@ -161,6 +168,17 @@ class RegistrationReconciler:
             if user:
                 self._seen.record(connection, [facts_of(user)], shown.at)
         return Look(found, lost.email, user.id if user else None, shown.at)
+
+    def _was_ahead(self, lost: Registration, now: datetime) -> bool:
+        """Return whether the clock was put back since an attempt, whose time then proves nothing.
+
+        Later entries of the audit log show it, and so does a time of the future.
+        """
+        before = lost.registered_at - SLACK
+        with self._database.read() as connection:
+            return now < before or registrations.is_before_older(
+                connection, lost.attempt_seq, before
+            )
 
     def _whose(self, connection: Transaction, lost: Registration, user: User) -> LookupResult:
         """Decide whether this attempt, of several of ours with the same email, made the user.

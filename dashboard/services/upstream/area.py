@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dashboard.partner.credentials import Credentials
 from dashboard.services.foundation import Foundation
 from dashboard.services.ports import UserSource
+from dashboard.services.upstream.api_clock import ApiClock
 from dashboard.services.upstream.breaker import Breaker
 from dashboard.services.upstream.monitor import UpstreamMonitor
 from dashboard.services.upstream.probe import Probe
@@ -13,11 +14,15 @@ from dashboard.services.upstream.probe import Probe
 
 @dataclass(frozen=True)
 class UpstreamServices:
-    """The services that watch the Partner API, hold calls back, and probe whether it is back."""
+    """The services that watch the Partner API, hold calls back, and probe whether it is back.
+
+    `clock` compares its clock with ours.
+    """
 
     monitor: UpstreamMonitor
     breaker: Breaker
     probe: Probe
+    clock: ApiClock
 
 
 def build_upstream(
@@ -28,4 +33,5 @@ def build_upstream(
     in_use: Callable[[], Credentials],
 ) -> UpstreamServices:
     """Build the services of the area; `in_use` returns the credentials that calls go out with."""
-    return UpstreamServices(monitor, breaker, Probe(client, breaker, in_use, base.clock))
+    probe = Probe(client, breaker, in_use, base.clock)
+    return UpstreamServices(monitor, breaker, probe, ApiClock(base.database, base.clock))

@@ -16,12 +16,14 @@ import structlog
 from dashboard.partner.list_filters import LIST_PARAMS
 from dashboard.partner.responses import ListPaging, ListShape
 from dashboard.partner.telemetry import CallRecord, CallResult
+from dashboard.services.clocks import latest_seen
 from dashboard.services.ports import Clock
+from dashboard.services.upstream import api_clock
 from dashboard.services.upstream import key_usage as pair_seen
 from dashboard.services.upstream.health import CALL, SPAN, STATE, UpstreamHealth, health_of, seen_at
 from dashboard.services.upstream.key_usage import KeyUsage
 from dashboard.store.db.columns import read_back
-from dashboard.store.db.database import Database, StoreError
+from dashboard.store.db.database import Database, StoreError, Transaction
 from dashboard.store.db.timeouts import BRIEFLY_MS
 from dashboard.store.requests import log as request_log
 from dashboard.store.requests.log import CallRow
@@ -106,7 +108,7 @@ class UpstreamMonitor:
             batch = self._batch
             batch.minutes[at] = batch.minutes.get(at, Minute(at)).plus(one)
             batch.seen[CALL + call.result] = Seen(call.cause, call.at)
-            batch.seen.update(pair_seen.noted(call))
+            batch.seen.update(pair_seen.noted(call) | api_clock.noted(call))
             batch.add([_row(call)])
             is_news = self._known.get(STATE) != state
             if is_news:
@@ -147,7 +149,7 @@ class UpstreamMonitor:
         first = (self._clock() - SPAN + timedelta(minutes=1)).replace(second=0, microsecond=0)
         with self._database.read() as connection:
             counted = {each.minute: each for each in upstream.minutes_since(connection, first)}
-            seen = upstream.everything_seen(connection)
+            seen = self._seen(connection)
         minutes = [first + timedelta(minutes=number) for number in range(SPAN.seconds // 60)]
         return health_of(seen, tuple(counted.get(minute, Minute(minute)) for minute in minutes))
 
@@ -155,7 +157,7 @@ class UpstreamMonitor:
         """Return the observations of the credentials, the list and its parameters."""
         self._flush(urgent=False)
         with self._database.read() as connection:
-            seen = upstream.everything_seen(connection)
+            seen = self._seen(connection)
         items = seen.get(f"{_LIST}items")
         return UpstreamSeen(
             accepted_at=seen_at(seen.get(CALL + CallResult.OK)),
@@ -169,7 +171,10 @@ class UpstreamMonitor:
         """Return when a pair of credentials (`Credentials.id`) was last accepted and refused."""
         self._flush(urgent=False)
         with self._database.read() as connection:
-            return pair_seen.of_pair(upstream.everything_seen(connection), credential)
+            return pair_seen.of_pair(self._seen(connection), credential)
+
+    def _seen(self, connection: Transaction) -> dict[str, Seen]:
+        return upstream.everything_seen(connection, latest_seen(self._clock()))
 
     def ignores(self, parameter: str) -> bool:
         """Return whether the list was last seen to ignore a parameter."""

@@ -13,9 +13,11 @@ from uuid import UUID
 from dashboard.services.actions import Action
 from dashboard.services.actors import WORKER, Actor
 from dashboard.services.attempts.conflicts import find_busy, recording
+from dashboard.services.clocks import latest_end
 from dashboard.services.permissions import Permission
 from dashboard.services.ports import Clock
 from dashboard.services.recorder.recorder import AuditRecorder, Subject
+from dashboard.services.tokens.lifetime import LIFETIME
 from dashboard.store import erasure, unsettled
 from dashboard.store.audit import entries
 from dashboard.store.audit.chain import Chain
@@ -142,7 +144,9 @@ class Erasure:
             return True
         entry = directory.get(connection, [user_id]).get(user_id)
         is_gone = entry is not None and entry.gone_at is not None
-        return not is_gone and unsettled.is_unsettled(connection, people, now)
+        return not is_gone and unsettled.is_unsettled(
+            connection, people, now, latest_end(now, LIFETIME)
+        )
 
     def remove_leftovers(self, seconds: float = ROUND_S) -> bool:
         """Remove what deletions left in the database's storage; return whether all is gone."""

@@ -62,14 +62,18 @@ def forget(transaction: Transaction, audit_seq: int) -> None:
 
 
 def undo(
-    transaction: Transaction, user_id: UUID, staff_id: int, number: int, since: datetime
+    transaction: Transaction,
+    user_id: UUID,
+    staff_id: int,
+    number: int,
+    noted: tuple[datetime, datetime],
 ) -> bool:
-    """Take out what a person noted since a time, never an email; return whether it was there."""
+    """Take out what a person noted between two times, never an email; return if it was there."""
     statement = delete(contacts).where(
         contacts.c.id == number,
         contacts.c.user_id == user_id,
         contacts.c.staff_id == staff_id,
-        contacts.c.at >= since,
+        contacts.c.at.between(*noted),
         contacts.c.audit_seq.is_(None),
     )
     return transaction.execute(statement).rowcount > 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
 
 from dashboard.store.db.database import Transaction
 from dashboard.store.db.upsert import upsert
@@ -30,13 +30,15 @@ class Followed:
 class Waits:
     """Users whose wait began later than `after`, up to `until`, as of one moment.
 
-    They are due where they were last seen until `due_until`, and late until `late_until`.
+    They are due where they were last seen until `due_until`, and late until `late_until`; one who
+    was seen after `latest` was seen before a clock was put back, and is due.
     """
 
     after: datetime
     until: datetime
     due_until: datetime
     late_until: datetime
+    latest: datetime
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,8 @@ class Held:
 def find_due(connection: Connection, waits: Waits, held: Held, limit: int) -> list[Followed]:
     """Return those of these users who are due, the longest unseen first."""
     seen_at = directory.c.last_seen_at
-    statement = _OPEN.where(_is_in(waits), seen_at <= waits.due_until).where(
-        directory.c.user_id.not_in(_held(held))
-    )
+    is_due = or_(seen_at <= waits.due_until, seen_at > waits.latest)
+    statement = _OPEN.where(_is_in(waits), is_due, directory.c.user_id.not_in(_held(held)))
     rows = connection.execute(statement.order_by(seen_at).limit(limit))
     return [Followed(*row) for row in rows]
 

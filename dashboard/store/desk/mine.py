@@ -19,7 +19,7 @@ def count(connection: Connection, staff_id: int, overdue: DeskQuery) -> int:
         values[f"after_{each.lane}"] = each.after or EARLIEST
         values[f"until_{each.lane}"] = each.until or LATEST
     times = overdue.follow_up
-    values |= {"member": staff_id, "now": times.now, "owned_after": times.owned_after}
+    values |= {"member": staff_id, **vars(times)}
     values["tests"] = not overdue.hides_tests
     return connection.execute(_COUNT, values).scalar_one()
 
@@ -38,7 +38,12 @@ _COUNT = (
     .where(
         owners.c.staff_id == bindparam("member"),
         owners.c.active_at > bindparam("owned_after"),
-        or_(_user.snoozed_until_at.is_(None), _user.snoozed_until_at <= bindparam("now")),
+        owners.c.active_at <= bindparam("latest"),
+        or_(
+            _user.snoozed_until_at.is_(None),
+            _user.snoozed_until_at <= bindparam("now"),
+            _user.snoozed_until_at > bindparam("snoozed_at_most"),
+        ),
         or_(~owners.c.is_seen, *_IN_STRETCH),
         or_(bindparam("tests", type_=Boolean), _user.is_test.is_not(True)),
     )

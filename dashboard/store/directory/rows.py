@@ -27,8 +27,9 @@ from dashboard.store.directory.columns import select_users
 from dashboard.store.directory.entries import DirectoryUser, entry
 from dashboard.store.kyc import leads
 from dashboard.store.kyc.waiting import ACTIVE, PENDING, UNKNOWN_AT, waits_from
+from dashboard.store.late import LATE_AT_MOST
 from dashboard.store.schema import directory
-from dashboard.store.users.sightings import LATE_AT_MOST, SeenFacts
+from dashboard.store.users.sightings import SeenFacts
 from dashboard.text.emails import comparable
 from dashboard.text.search import digits, name_key
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from dashboard.store.db.columns import read_back
 from dashboard.store.db.upsert import upsert
@@ -220,12 +220,15 @@ def count_read(connection: Connection, first_number: int) -> int:
     return connection.execute(statement).scalar_one()
 
 
-def find_missing(connection: Connection, before: Sweep) -> UUID | None:
-    """Return a user that no answer named since this sweep began, unless marked as gone."""
+def find_missing(connection: Connection, before: Sweep, latest: datetime) -> UUID | None:
+    """Return a user that no answer named since this sweep began, unless marked as gone.
+
+    A time after `latest` is of a clock that was put back.
+    """
     table = directory.c
     statement = select(table.user_id).where(
         table.sweep < before.first_number,
-        table.last_seen_at < before.started_at,
+        or_(table.last_seen_at < before.started_at, table.last_seen_at > latest),
         table.gone_at.is_(None),
     )
     return connection.execute(statement.order_by(table.sweep, table.id).limit(1)).scalar()

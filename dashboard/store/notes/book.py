@@ -15,6 +15,8 @@ from dashboard.store.schema import note_revisions, notes, staff
 from dashboard.store.staff import names as staff_names
 from dashboard.text.search import START, name_key
 
+FOLDED_AT_LEAST = 200
+
 
 @dataclass(frozen=True)
 class Note:
@@ -43,7 +45,7 @@ class EarlierText:
 def add(transaction: Transaction, user_id: UUID, staff_id: int, body: str, at: datetime) -> int:
     """Write a note; return its number."""
     statement = insert(notes).values(
-        user_id=user_id, staff_id=staff_id, body=body, folded=name_key(body), created_at=at
+        user_id=user_id, staff_id=staff_id, body=body, folded=_folded(body), created_at=at
     )
     return int(transaction.execute(statement.returning(notes.c.id)).scalar_one())
 
@@ -150,4 +152,9 @@ def _keep(transaction: Transaction, note: Note) -> None:
 
 def _set(transaction: Transaction, note: Note, body: str, **values: object) -> None:
     statement = update(notes).where(notes.c.id == note.id)
-    transaction.execute(statement.values(body=body, folded=name_key(body), **values))
+    transaction.execute(statement.values(body=body, folded=_folded(body), **values))
+
+
+def _folded(body: str) -> str:
+    """Return a note's text for the search; where it grows when folded, its beginning."""
+    return name_key(body)[: max(FOLDED_AT_LEAST, 2 * len(body))]

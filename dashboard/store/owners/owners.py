@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select, upda
 
 from dashboard.store.db.upsert import upsert
 from dashboard.store.directory import follow_up
+from dashboard.store.directory.owning import FollowUpTimes
+from dashboard.store.late import LATE_AT_MOST
 from dashboard.store.schema import directory, owners, staff
 from dashboard.store.staff import names as staff_names
 
@@ -41,7 +43,7 @@ class GivenUser:
 
 
 def given(
-    connection: Connection, staff_id: int, owned_after: datetime, limit: int
+    connection: Connection, staff_id: int, times: FollowUpTimes, limit: int
 ) -> list[GivenUser]:
     """Return the users given to a member of staff who has not opened them, the newest first."""
     statement = (
@@ -54,7 +56,7 @@ def given(
         .join_from(owners, staff, staff.c.id == owners.c.given_by)
         .outerjoin(directory, directory.c.user_id == owners.c.user_id)
         .where(owners.c.staff_id == staff_id, owners.c.is_seen.is_(False))
-        .where(owners.c.active_at > owned_after)
+        .where(owners.c.active_at > times.owned_after, owners.c.active_at <= times.latest)
         .order_by(owners.c.since_at.desc(), owners.c.user_id)
     )
     return [GivenUser(*row) for row in connection.execute(statement.limit(limit))]
@@ -109,7 +111,8 @@ def release_all(transaction: Connection, staff_id: int) -> Collection[UUID]:
 
 def touch(transaction: Connection, user_id: UUID, staff_id: int, at: datetime) -> None:
     """Keep that someone did something for a user: if they own the user, they go on owning."""
-    changed = transaction.execute(_TOUCH, {"user": user_id, "member": staff_id, "at": at})
+    values = {"user": user_id, "member": staff_id, "at": at, "latest": at + LATE_AT_MOST}
+    changed = transaction.execute(_TOUCH, values)
     if changed.rowcount:
         follow_up.put(transaction, [user_id])
 
@@ -128,7 +131,7 @@ _TOUCH = (
     .where(
         owners.c.user_id == bindparam("user"),
         owners.c.staff_id == bindparam("member"),
-        owners.c.active_at < bindparam("at"),
+        ~owners.c.active_at.between(bindparam("at"), bindparam("latest")),
     )
     .values(active_at=bindparam("at"))
 )

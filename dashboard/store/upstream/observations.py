@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, Text, case, cast, delete, select
+from sqlalchemy import ColumnElement, Connection, Integer, Text, case, cast, delete, or_, select
 
 from dashboard.store.db.upsert import upsert
+from dashboard.store.late import LATE_AT_MOST
 from dashboard.store.schema import observations, upstream_minutes
 
 MISSING_CALLS = "requests.missing"
@@ -80,9 +81,15 @@ def see(connection: Connection, seen: Mapping[str, Seen]) -> None:
             statement.on_conflict_do_update(
                 index_elements=[observations.c.name],
                 set_={"value": what.value, "seen_at": what.at},
-                where=observations.c.seen_at <= what.at,
+                where=_is_older(what.at),
             )
         )
+
+
+def _is_older(at: datetime) -> ColumnElement[bool]:
+    """Return whether what is kept is older, or from before a clock was put back."""
+    seen_at = observations.c.seen_at
+    return or_(seen_at <= at, seen_at >= at + LATE_AT_MOST)
 
 
 def put(connection: Connection, name: str, what: Seen) -> None:
@@ -105,7 +112,7 @@ def turn(connection: Connection, name: str, to: Seen) -> None:
         statement.on_conflict_do_update(
             index_elements=[observations.c.name],
             set_={"value": to.value, "seen_at": to.at},
-            where=(observations.c.value != to.value) & (observations.c.seen_at <= to.at),
+            where=(observations.c.value != to.value) & _is_older(to.at),
         )
     )
 
@@ -148,7 +155,10 @@ def minutes_since(connection: Connection, at: datetime) -> list[Minute]:
     return [Minute(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001  public by documentation
 
 
-def everything_seen(connection: Connection) -> dict[str, Seen]:
-    """Return the last observations, by name."""
-    rows = connection.execute(select(observations))
+def everything_seen(connection: Connection, latest: datetime | None = None) -> dict[str, Seen]:
+    """Return the last observations, by name; with `latest`, none of a later time."""
+    statement = select(observations)
+    if latest is not None:
+        statement = statement.where(observations.c.seen_at <= latest)
+    rows = connection.execute(statement)
     return {row.name: Seen(row.value, row.seen_at) for row in rows}

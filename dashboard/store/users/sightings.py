@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from dashboard.store.kyc.waiting import PENDING
+from dashboard.store.late import LATE_AT_MOST
 from dashboard.store.schema import sightings
 from dashboard.text.emails import comparable
 
 KEEP_FRESH = timedelta(seconds=60)
 NAMED_AT_MOST = 2
 LAST = 5_000  # sightings; a first sweep makes one of every user
-LATE_AT_MOST = timedelta(minutes=10)  # an answer; what is older is a clock put back
 
 
 @dataclass(frozen=True)

@@ -152,3 +152,14 @@ def test_the_folded_text_is_that_of_the_note_and_a_text_can_be_anything(
         row = connection.execute(select(notes.c.folded)).scalar_one()
     assert row.startswith("  e\u202e  <b>\x07  nnn")
     assert found(database, "n" * 200) == [user_id]
+
+
+def test_a_text_that_grows_when_it_is_folded_takes_no_more_than_twice_its_length(
+    database: Database, ana: int, user_id: UUID
+) -> None:
+    body = "\ufdfa" * 500  # each is 18 characters when folded
+    with database.write() as connection:
+        book.add(connection, user_id, ana, body, NOW)
+        folded = connection.execute(select(notes.c.folded)).scalar_one()
+    assert 0 < len(folded) <= 2 * len(body)
+    assert found(database, body[:1]) == [user_id]

@@ -61,7 +61,7 @@ def test_only_what_the_owner_does_keeps_a_user_theirs(database: Database) -> Non
     assert row_of(database).owner_active_at == NOON
     with database.write() as connection:
         owners.touch(connection, USER, ana, LATER)
-        owners.touch(connection, USER, ana, NOON)
+        owners.touch(connection, USER, ana, LATER - timedelta(minutes=5))
     assert (row_of(database).owner_id, row_of(database).owner_active_at) == (ana, LATER)
 
 

@@ -102,7 +102,16 @@ def _logs() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "head", ["99999999999999999999:" + "0" * 64, f"{'9' * 5000}:{'0' * 64}", "1:abc", "1", "-1:a"]
+    "head",
+    [
+        "99999999999999999999:" + "0" * 64,
+        f"{'9' * 5000}:{'0' * 64}",
+        "\u0661:" + "0" * 64,
+        "1_0:" + "0" * 64,
+        "1:abc",
+        "1",
+        "-1:a",
+    ],
 )
 def test_a_head_that_no_row_has_is_refused_before_anything_is_looked_at(
     run: Run, settings: dict[str, str], head: str

@@ -216,3 +216,20 @@ def test_with_another_clock_than_the_apis_nothing_is_concluded_from_its_dates(
         assert outcomes(database) == REFUSED
     MaintenanceWorker(services, clock).run_once()
     assert "succeeded" not in outcomes(database)
+
+
+def test_a_user_of_a_registration_from_before_a_clock_was_put_back_is_not_called_older(
+    onboarding: Visitor,
+    simulator: RunningSimulator,
+    database: Database,
+    clock: TestClock,
+    log_in: LogIn,
+) -> None:
+    clock.advance(minutes=20)
+    _, seq = lose(onboarding, simulator, HAPPENED)
+    clock.advance(minutes=-20)
+    press(onboarding, seq)
+    log_in(Role.VIEWER)
+    clock.advance(minutes=21)
+    press(onboarding, seq)
+    assert outcomes(database) == ["attempted", "unknown"]

@@ -154,6 +154,18 @@ def test_a_token_that_may_exist_is_waited_for_until_it_would_have_expired(
     erase(log_in(Role.ADMIN), user_id, email)
 
 
+def test_a_token_from_before_a_clock_was_put_back_is_not_waited_for(
+    admin: Visitor, simulator: RunningSimulator, clock: TestClock, log_in: LogIn
+) -> None:
+    user_id, email = user_with(simulator, "active")
+    clock.advance(hours=11)
+    simulator.set_faults(LOST)
+    send(log_in(Role.ADMIN), f"/users/{user_id}/tokens", TOKEN, status=502)
+    simulator.set_faults([])
+    clock.advance(hours=-11)
+    erase(admin, user_id, email)
+
+
 def test_a_lost_registration_of_their_email_is_settled_first(
     admin: Visitor, known: KnownUser, database: Database
 ) -> None:
