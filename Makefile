@@ -1,7 +1,7 @@
 # Two commands matter on a fresh machine: `make demo` and `make test`.
 # Both need git, make and Python 3.11 or newer; uv is used where it is installed.
 .DELETE_ON_ERROR:
-.PHONY: demo test quick check weekly static long faults bench soak fmt lint types templates translations imports security screenshots locks clean
+.PHONY: demo test quick check weekly static long whole faults bench soak fmt lint types templates translations imports security screenshots locks clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -28,7 +28,7 @@ BESIDE = $(if $(filter postgres,$(DB)),$(BIN)/python -m tests.support.private_se
 test: $(DEV_STAMP) browser
 	@$(BESIDE) $(PYTEST) -m "not long$(if $(BESIDE), and database)"
 
-check: static test long
+check: static whole
 
 # Everything, the weekly tests too, on both databases.
 weekly: export WEEKLY = 1
@@ -37,6 +37,10 @@ weekly: check
 	@$(BIN)/python -m tests.support.private_servers -- $(PYTEST)
 
 static: lint types imports templates security
+
+# `test` and `long` in one: what is short fills the time in which what is long has to wait.
+whole: $(DEV_STAMP) browser
+	@$(BESIDE) $(PYTEST) -m "not weekly$(if $(BESIDE), and database)"
 
 long: $(DEV_STAMP) browser
 	@$(BESIDE) $(PYTEST) -m "long and not weekly"
