@@ -146,7 +146,7 @@ def written(page: Page) -> str:
 
 
 @pytest.mark.long(20)
-@pytest.mark.parametrize("share", [9, pytest.param(1, marks=pytest.mark.weekly)])
+@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.weekly)])
 def test_links_claims_refusals_and_the_pages_that_remember_them_are_text(
     heard: tuple[Page, Heard], served: Served, share: int
 ) -> None:

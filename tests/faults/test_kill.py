@@ -16,6 +16,7 @@ from tests.faults.support.openings import Opening, draw
 from tests.faults.support.report import Figure
 from tests.faults.support.workers import Workers
 from tests.support.clock import PATIENCE_S
+from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import LoggedRequest, RunningSimulator
 
 SEED = int(os.environ.get("FAULT_SEED") or 20260612)
@@ -113,28 +114,15 @@ def rounds(
     return Rounds(random, workers, simulator, database, chain)
 
 
-def play(rounds: Rounds, points: list[str], figure: Figure) -> None:
-    for point in points:
-        rounds.play(point)
-    figure("first seed", SEED)
-    figure("kill rounds", len(points))
-    log = rounds.simulator.requests()
-    figure("calls doubled", ledger.count_doubled(rounds.database, log))
-    figure("calls unaudited", ledger.count_unaudited(rounds.database, log))
-
-
-@pytest.mark.long(30)
-@pytest.mark.parametrize("rounds", [0], indirect=True)
-def test_workers_killed_twice_at_each_point_lose_nothing_and_do_nothing_twice(
-    rounds: Rounds, figure: Figure
-) -> None:
-    each = [*POINTS] * 2
-    play(rounds, rounds.random.sample(each, len(each)), figure)
-
-
-@pytest.mark.weekly
-@pytest.mark.parametrize("rounds", range(CHUNKS), indirect=True)
+@pytest.mark.long
+@pytest.mark.parametrize("rounds", one_in(CHUNKS, range(CHUNKS)), indirect=True)
 def test_200_workers_killed_lose_nothing_and_do_nothing_twice(
     rounds: Rounds, figure: Figure
 ) -> None:
-    play(rounds, rounds.random.sample([*POINTS] * ROUNDS, ROUNDS), figure)
+    for point in rounds.random.sample([*POINTS] * ROUNDS, ROUNDS):
+        rounds.play(point)
+    figure("first seed", SEED)
+    figure("kill rounds", ROUNDS)
+    log = rounds.simulator.requests()
+    figure("calls doubled", ledger.count_doubled(rounds.database, log))
+    figure("calls unaudited", ledger.count_unaudited(rounds.database, log))
