@@ -113,8 +113,10 @@ def test_every_payload_is_text_in_the_list_and_its_fragment(
     assert noticed.nothing(), vars(noticed)
 
 
-# A user shows six payloads, so one in five users shows them all, and each status.
-@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.weekly)])
+# A user shows six payloads, so one in five users shows them all; one in 15 shows each status, and
+# what is put into each place. The list, above, shows them all in every run.
+@pytest.mark.long
+@pytest.mark.parametrize("share", [15, pytest.param(1, marks=pytest.mark.weekly)])
 def test_every_payload_is_text_on_every_page_of_its_user(
     heard: tuple[Page, Heard], served: Served, share: int
 ) -> None:
@@ -143,6 +145,7 @@ def written(page: Page) -> str:
     return text + text.replace('\\"', '"').replace("\\\\", "\\").replace("\\t", "⟨U+0009⟩")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.weekly)])
 def test_links_claims_refusals_and_the_pages_that_remember_them_are_text(
     heard: tuple[Page, Heard], served: Served, share: int

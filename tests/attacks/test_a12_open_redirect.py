@@ -82,7 +82,7 @@ def test_what_is_allowed_stays_here_whatever_somebody_tries(app: Flask, tails: i
 
 @pytest.mark.long
 @pytest.mark.browser
-@pytest.mark.parametrize("share", [4, pytest.param(1, marks=pytest.mark.weekly)])
+@pytest.mark.parametrize("share", [9, pytest.param(1, marks=pytest.mark.weekly)])
 def test_in_chromium_every_payload_ends_at_a_page_of_ours(
     new_context: NewContext, add_person: AddPerson, server: Server, share: int
 ) -> None:

@@ -17,6 +17,7 @@ from tests.support.clock import TestClock, wait_until
 from tests.support.pages import audit_log
 from tests.support.pages.forms import KYC, TOKEN, intent_of, registration, send, trail
 from tests.support.people import Hire, LogIn
+from tests.support.sampling import one_in
 from tests.support.servers.simulator_process import RunningSimulator
 from tests.views.attempts.test_running import under_way
 
@@ -83,7 +84,7 @@ def test_without_a_guard_of_the_audit_nothing_is_sent(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", one_in(3, VERBS))
 def test_a_database_that_is_locked_for_ten_seconds_sends_nothing_and_leaves_no_half(
     admin: Visitor, simulator: RunningSimulator, database: Database, verb: str
 ) -> None:
@@ -99,7 +100,7 @@ def test_a_database_that_is_locked_for_ten_seconds_sends_nothing_and_leaves_no_h
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", one_in(3, VERBS, at=1))
 def test_an_outcome_waits_ten_seconds_for_a_locked_database(
     admin: Visitor, simulator: RunningSimulator, database: Database, verb: str
 ) -> None:
