@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from limits.storage import Storage
-from sqlalchemy import Connection, bindparam, case, delete, or_, select
+from sqlalchemy import Connection, bindparam, case, delete, or_, select, union_all
 from sqlalchemy.sql.dml import ReturningInsert
 
 from dashboard.store.db.database import Database, StoreError
@@ -151,17 +151,25 @@ def count_all_in(
     connection: Connection, keys: Sequence[str], now: datetime, lasts: timedelta, amount: int = 1
 ) -> dict[str, int]:
     """Count several keys in one statement; return the count of each."""
-    window = {"count": amount, "expires_at": now + lasts, "now": now, "latest": now + 2 * lasts}
-    rows = [{"key": key, **window} for key in keys]
-    found = connection.execute(_counting(connection.dialect.name), rows)
+    window = {"amount": amount, "ends_at": now + lasts, "now": now, "latest": now + 2 * lasts}
+    named = {f"key_{at}": key for at, key in enumerate(keys)}
+    found = connection.execute(_counting(connection.dialect.name, len(keys)), {**window, **named})
     return {row.key: row.number for row in found}
 
 
 @cache
-def _counting(dialect: str) -> ReturningInsert[tuple[str, int]]:
-    """Return the statement that counts: to build it takes longer than to run it."""
-    row = upsert_in(dialect, limits)
-    now, latest = (bindparam(name, type_=limits.c.expires_at.type) for name in ("now", "latest"))
+def _counting(dialect: str, keys: int) -> ReturningInsert[tuple[str, int]]:
+    """Return the statement that counts so many keys: to build it takes longer than to run it."""
+    at, count = limits.c.expires_at.type, limits.c.count.type
+    now, latest, ends_at = (bindparam(name, type_=at) for name in ("now", "latest", "ends_at"))
+    amount = bindparam("amount", type_=count)
+    added = (
+        select(bindparam(f"key_{number}", type_=limits.c.key.type), amount, ends_at)
+        for number in range(keys)
+    )
+    row = upsert_in(dialect, limits).from_select(
+        [limits.c.key, limits.c.count, limits.c.expires_at], union_all(*added)
+    )
     # One that ends far later than any begun now was opened before the clock was put back.
     over = or_(limits.c.expires_at <= now, limits.c.expires_at > latest)
     counted = {

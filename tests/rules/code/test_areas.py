@@ -61,6 +61,7 @@ NO_AREA = {
     "dashboard/store": {
         "db": "the database itself",
         "erasure": "every table",
+        "late": "how late an answer of any area may come",
         "limits": "counters of several areas",
         "maintenance": "copies and dumps of the whole database",
         "migrations": "of the schema",
