@@ -114,6 +114,7 @@ def run_stage(
             "WEB_CONCURRENCY": str(workers),
             "WEB_THREADS": str(threads),
             "USER_VIEWS_PER_HOUR": "100000",  # one person opens thousands
+            "SESSION_IDLE_MIN": "1440",  # a database is filled for longer than a session waits
             **(settings or {}),
         }
         database = Database(chosen["DATABASE_URL"])
