@@ -44,7 +44,7 @@ def test_the_page_says_who_it_is_and_counts_what_matters(
         "ines@example.com · Auditor, Issuer · Last seen",
         "1 open session",
         "Tokens issued 1 In 7 days; 1 in 30 days",
-        "Reveals 0 In 7 days",
+        "Contact details viewed 0 In 7 days",
         "Exports 1 In 7 days",
         "Failed log-ins 1 In 7 days",
     ):

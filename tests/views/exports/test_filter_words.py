@@ -46,3 +46,12 @@ def test_a_filter_of_an_export_is_said_in_words(
 ) -> None:
     fill(database, [])
     assert facts(log_in(Role.KYC, Role.AUDITOR), f"/{path}") == said
+
+
+def test_a_list_of_changes_says_that_its_export_hides_the_same(log_in: LogIn) -> None:
+    auditor = log_in(Role.AUDITOR)
+    log_in(Role.ADMIN)
+    hidden = "Changes only: log-ins, log-outs and reads are hidden, here and in exports."
+    assert hidden in auditor.get("/audit").words
+    assert hidden not in auditor.get("/audit?show=all").words
+    assert "Changes only" in facts(auditor, "/audit/export?show=changes").values()

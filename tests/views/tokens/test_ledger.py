@@ -43,10 +43,12 @@ def reasons(page: Page) -> list[str]:
     """Return the reasons and kinds of a page, in its order."""
     rows = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*</tr>", page.markup)
     named = [(row, re.search("|".join(ALL[1:]), row)) for row in rows]
-    return ["Look" if ">Look<" in row else reason[0] for row, reason in named if reason]
+    return [
+        "Account view" if ">Account view<" in row else reason[0] for row, reason in named if reason
+    ]
 
 
-ALL = ["Look", "Issued, second", "Exchanged, first", "Expired, first"]
+ALL = ["Account view", "Issued, second", "Exchanged, first", "Expired, first"]
 
 
 @all_of(

@@ -26,6 +26,6 @@ def test_a_look_is_in_the_ledger_with_a_receipt_and_without_a_mark(
     assert "No one received it." in issuer.get(receipt).words
     page = issuer.get(f"/users/{user['id']}")
     assert f'href="{receipt}"' in page.text
-    assert '<span class="badge plain">Look</span>' in page.text.split('id="grants"')[1]
+    assert '<span class="badge plain">Account view</span>' in page.text.split('id="grants"')[1]
     for text in (page.words, issuer.get("/users").words):
         assert "Token until" not in text

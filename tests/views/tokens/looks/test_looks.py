@@ -23,7 +23,7 @@ def test_a_look_makes_five_calls_and_shows_every_part(
 ) -> None:
     money(simulator, user_id, "MXN")
     form = issuer.get(path)
-    assert "The API keeps a refresh token for 30 days after each look." in form.words
+    assert "Each time, the API keeps a refresh token for 30 days." in form.words
     simulator.clear_requests()
     page = issuer.post(path, {**LOOK, "intent": intent_of(form)}, status=200)
     calls = sorted((call.method, call.path) for call in simulator.requests())
